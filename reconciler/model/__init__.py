@@ -1,1 +1,1 @@
-"""The words of the program: addresses, places, findings, fields, states, steps, plans, events. Pure, and nothing below it."""
+"""The words of the program: addresses, findings, fields, states, steps, plans, events. Pure; only errors lie below."""
