@@ -1,0 +1,190 @@
+"""The closed union of what a plan can do to the service, one call or one wait each.
+
+Steps speak of things by address, so that a step can name what an earlier step creates. What a step does to the model's
+state stands in `transitions`, what it needs and leaves in `conditions`, how it is written in a plan in `codec`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.address import Address
+from reconciler.model.mappings import DesiredMapping
+from reconciler.model.secret import SecretSource
+from reconciler.model.states import Edge
+
+
+@dataclass(frozen=True, slots=True)
+class CreateGroup:
+    """Create an agent group."""
+
+    group: Address
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameGroup:
+    """Give an agent group another name, in place."""
+
+    group: Address
+    display_name: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteGroup:
+    """Delete an agent group, which must hold no agent and serve no app by then."""
+
+    group: Address
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddMember:
+    """Put an agent into a group; it serves there once settled."""
+
+    agent: Address
+    group: Address
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveMember:
+    """Take an agent out of a group."""
+
+    agent: Address
+    group: Address
+
+
+@dataclass(frozen=True, slots=True)
+class CreateResource:
+    """Publish an app's resource, so that it can be assigned to a group."""
+
+    app: Address
+    resource_name: str
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameResource:
+    """Give an app's published resource another shown name."""
+
+    app: Address
+    display_name: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteResource:
+    """Delete an app's published resource, which must be unassigned by then."""
+
+    app: Address
+    resource_name: str
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Assign an app's resource to a group; the group's agents serve it once settled."""
+
+    app: Address
+    group: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Unassign:
+    """Take an app's resource away from a group."""
+
+    app: Address
+    group: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Wait until new memberships and assignments serve."""
+
+    edges: frozenset[Edge]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CreateJob:
+    """Create an app's synchronization job from a template id, or from the template's own choice: `default`."""
+
+    app: Address
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartJob:
+    """Run an app's job on schedule. `resumes` a job that this plan paused for an interruption."""
+
+    app: Address
+    resumes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PauseJob:
+    """Stop an app's job; the running cycle ends first. `interrupts` where the plan resumes it later."""
+
+    app: Address
+    interrupts: bool = False
+
+
+ConnectionValue = str | bool | int | None
+"""A connection setting's value; None removes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteConnection:
+    """Write an app's one list of connection settings and tokens: every key that live holds, and these changes.
+
+    `settings` and `before` are by field key; `secrets` holds every secret that the list must carry, by field key,
+    since a write without one would lose it.
+    """
+
+    app: Address
+    settings: Mapping[str, ConnectionValue]
+    secrets: Mapping[str, SecretSource]
+    before: Mapping[str, ConnectionValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteSchema:
+    """Write an app's schema once: the live document, with these overlays by source object laid over it.
+
+    `removed` are target attributes by source object that this repository set before and the spec no longer names.
+    """
+
+    app: Address
+    overlays: Mapping[str, DesiredMapping]
+    removed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpdater:
+    """Write the profile's updater configuration; keys are field keys, None clears."""
+
+    settings: Mapping[str, ConnectionValue]
+    before: Mapping[str, ConnectionValue] = field(default_factory=dict)
+
+
+Step = (
+    CreateGroup
+    | RenameGroup
+    | DeleteGroup
+    | AddMember
+    | RemoveMember
+    | CreateResource
+    | RenameResource
+    | DeleteResource
+    | Assign
+    | Unassign
+    | Settle
+    | CreateJob
+    | StartJob
+    | PauseJob
+    | WriteConnection
+    | WriteSchema
+    | SetUpdater
+)
