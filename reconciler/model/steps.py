@@ -169,22 +169,9 @@ class SetUpdater:
     before: Mapping[str, ConnectionValue] = field(default_factory=dict)
 
 
-Step = (
-    CreateGroup
-    | RenameGroup
-    | DeleteGroup
-    | AddMember
-    | RemoveMember
-    | CreateResource
-    | RenameResource
-    | DeleteResource
-    | Assign
-    | Unassign
-    | Settle
-    | CreateJob
-    | StartJob
-    | PauseJob
-    | WriteConnection
-    | WriteSchema
-    | SetUpdater
-)
+GroupStep = CreateGroup | RenameGroup | DeleteGroup
+EdgeStep = AddMember | RemoveMember | Assign | Unassign
+ResourceStep = CreateResource | RenameResource | DeleteResource
+JobStep = CreateJob | StartJob | PauseJob
+WriteStep = WriteConnection | WriteSchema | SetUpdater
+Step = GroupStep | EdgeStep | ResourceStep | JobStep | WriteStep | Settle
