@@ -130,6 +130,7 @@ _APP = (
     Field("connector.url", "the tenant URL that agents call", Normaliser.URL, surface=Surface.APPS),
     Field("connector.secretToken", "the token that agents send", Normaliser.SECRET, surface=Surface.APPS, secret=True),
     Field("job.template", "the template of the job, `default` for the template's own choice", role=Role.BINDING),
+    Field("job.id", "the live job's id", role=Role.OBSERVED, surface=Surface.APPS),
     Field("job.enabled", "whether the job runs on schedule", Normaliser.SWITCH, surface=Surface.APPS),
     Field("job.status", "what the service says of the job", Normaliser.NAME, Role.OBSERVED, Surface.APPS),
     Field("provisioning.scope", "assigned users or all", Normaliser.CHOICE, surface=Surface.APPS),

@@ -1,0 +1,178 @@
+"""A plan: what it starts from, what it changes and why, the steps in their order, and the guards' verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from reconciler.model.address import Address
+from reconciler.model.cells import Unreadable
+from reconciler.model.place import Place
+from reconciler.model.states import FieldValue
+from reconciler.model.steps import Settle, Step
+
+
+class Action(Enum):
+    """What a change does to a thing; the value is the sign that it is shown with."""
+
+    ADD = "+"
+    CHANGE = "~"
+    REMOVE = "-"
+    MOVE = ">"
+
+
+class Cause(Enum):
+    """Why live and spec differ: the spec moved on, somebody changed the service, or both."""
+
+    PENDING = "pending"
+    DRIFT = "drift"
+    BOTH = "pending and drift"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a change. `key` is the field key, and for a part of a mapping runs on: `mapping/User/department`.
+
+    `before` and `after` are None where there is no value; `lines` is how a person reads it, without secrets.
+    """
+
+    key: str
+    before: FieldValue | None
+    after: FieldValue | None
+    cause: Cause
+    lines: tuple[str, ...] = ()
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happens to one thing, and why. `blocked` says what a person must do first; "" where nothing."""
+
+    address: Address
+    action: Action
+    fields: tuple[FieldChange, ...]
+    reason: str
+    digest: str
+    blocked: str = ""
+    place: Place | None = field(default=None, compare=False)
+
+    @property
+    def is_drift(self) -> bool:
+        """Whether somebody changed the service since this repository last applied."""
+        return any(change.cause is not Cause.PENDING for change in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Unverifiable:
+    """A managed field whose live value nobody can tell, and why."""
+
+    address: Address
+    key: str
+    cell: Unreadable
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StartValue:
+    """A live value that the plan depends on: its canonical text, or for a long one its digest and an excerpt."""
+
+    address: Address
+    key: str
+    text: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step with its id in the plan, the ids of the steps that must be done before it, and its number of calls."""
+
+    id: str
+    step: Step
+    needs: tuple[str, ...] = ()
+    calls: int = 1
+
+
+class Ruling(Enum):
+    """What a guard says of a plan."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    REFUSED = "refused"
+    ACKNOWLEDGED = "acknowledged"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardResult:
+    """One guard's measurement. `addresses` are those whose acknowledgement is missing, with their changes' digests."""
+
+    guard: str
+    ruling: Ruling
+    message: str
+    measured: str = ""
+    limit: str = ""
+    addresses: tuple[tuple[Address, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fewest:
+    """The fewest active agents that serve through a group at any moment of the plan, and how many at its start."""
+
+    group: Address
+    fewest: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What all guards say together."""
+
+    guards: tuple[GuardResult, ...] = ()
+    fewest: Fewest | None = None
+
+    @property
+    def ruling(self) -> Ruling:
+        """REFUSED where any guard refuses, else ACKNOWLEDGED where any needed a person's word, else PASS."""
+        rulings = {guard.ruling for guard in self.guards}
+        return next((ruling for ruling in (Ruling.REFUSED, Ruling.ACKNOWLEDGED) if ruling in rulings), Ruling.PASS)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a plan costs: calls in all, writes among them, and seconds, of which `settling` are waits."""
+
+    calls: int = 0
+    writes: int = 0
+    seconds: float = 0.0
+    settling: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole plan. `ids` are the live ids that its steps' addresses stand for; `goal` is what it reaches, as text.
+
+    `digest` covers start, goal, changes without places and reasons, steps and ids; all else is information.
+    """
+
+    service: str
+    tenant_id: str
+    start: tuple[StartValue, ...]
+    goal: tuple[StartValue, ...]
+    changes: tuple[Change, ...]
+    steps: tuple[PlannedStep, ...]
+    verdict: Verdict
+    budget: Budget
+    digest: str
+    ids: Mapping[Address, str] = field(default_factory=dict)
+    unverifiable: tuple[Unverifiable, ...] = ()
+    unmanaged: tuple[Address, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do, blocked changes aside."""
+        return not self.steps
+
+    @property
+    def settles(self) -> bool:
+        """Whether the plan waits for new edges to serve."""
+        return any(isinstance(planned.step, Settle) for planned in self.steps)
