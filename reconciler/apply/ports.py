@@ -1,4 +1,4 @@
-"""What an apply needs of the outside world, as protocols: the service that it writes to and the record that it keeps."""
+"""What an apply needs of the outside world, as protocols: the service it writes to and the record it keeps."""
 
 from __future__ import annotations
 
