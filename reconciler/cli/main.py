@@ -1,0 +1,65 @@
+"""The entry point: finds the verb, runs it, and turns every error into one calm message and its exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from reconciler import __version__
+from reconciler.cli.verbs import VERBS, VerbGroup
+from reconciler.errors import ExitCode, ReconcilerError
+
+
+@click.group(
+    cls=VerbGroup,
+    verbs=VERBS,
+    subcommand_metavar="VERB [ARGS]...",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="GitOps for Microsoft Entra on-premises application provisioning.",
+    epilog="DIR is the spec's directory, the working directory unless given. Every verb has --help with examples.",
+)
+@click.version_option(__version__, message="reconciler %(version)s")
+def program() -> None:
+    """The program's group of verbs."""
+
+
+def main() -> NoReturn:
+    """Run the command line and leave the process with the exit code that tells what happened."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line on these arguments and give its exit code; nothing but the code escapes."""
+    try:
+        code = program.main(arguments, prog_name="reconciler", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except click.ClickException as error:
+        _say(error.format_message(), _usage_hint(error))
+        return ExitCode.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted; nothing was left half done")
+        return ExitCode.INTERRUPTED
+    except ReconcilerError as error:
+        _say(error.message, error.hint)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does: nothing more to say, and nowhere to say it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    return int(code or ExitCode.DONE)
+
+
+def _usage_hint(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"try `{context.command_path} --help`" if context else ""
+
+
+def _say(message: str, hint: str = "") -> None:
+    click.echo(f"reconciler: {message}", err=True)
+    if hint:
+        click.echo(f"  hint: {hint}", err=True)
