@@ -1,0 +1,99 @@
+"""Each folder here is a promise: a spec, a live tenant, and a session at the terminal that must come out word for word.
+
+`session.txt` holds the commands, each followed by what it prints on stdout and `[exit N]`:
+
+    $ reconciler plan            the program, run in the spec's directory
+    $ replace FOLDER             lay the files of FOLDER over the spec, as an edit in the repository would
+    $ remove FILE                take a file out of the spec
+    $ portal METHOD PATH [JSON]  what somebody does at the service meanwhile, past the program
+
+`pytest tests/scenarios --regenerate` writes what is printed into the sessions; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shlex
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import Reconciler
+
+HERE = Path(__file__).parent
+SCENARIOS = sorted(folder.name for folder in HERE.iterdir() if (folder / "session.txt").is_file())
+GUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+DIGEST = re.compile(r"\b(sha256:)?[0-9a-f]{12,64}\b")
+
+
+def calm(text: str) -> str:
+    """Without what differs from run to run: ids that the service made up, and digests over them."""
+    return DIGEST.sub("<digest>", GUID.sub("<id>", text))
+
+
+def portal(spec: Path, method: str, path: str, body: str = "") -> str:
+    """Change the embedded emulator's tenant past the program, as somebody at the portal does."""
+    from reconciler.operations.edges.embedded import embedded_app
+
+    async def change() -> str:
+        app = embedded_app(spec / ".reconciler" / "emulator.db", seed=None)
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://emulator/beta") as client:
+            answer = await client.request(method, path.lstrip("/"), json=json.loads(body) if body else None)
+            return f"{answer.status_code}\n"
+
+    return asyncio.run(change())
+
+
+def commands(spec: Path, folder: Path, reconciler: Reconciler) -> dict[str, Callable[..., str]]:
+    """What a line of a session can do; each gives what it prints."""
+
+    def run(*words: str) -> str:
+        ran = reconciler(*words)
+        return f"{ran.out}[exit {ran.code}]\n"
+
+    def replace(name: str) -> str:
+        shutil.copytree(folder / name, spec, dirs_exist_ok=True)
+        return ""
+
+    def remove(name: str) -> str:
+        (spec / name).unlink()
+        return ""
+
+    return {
+        "reconciler": run,
+        "replace": replace,
+        "remove": remove,
+        "portal": lambda *words: portal(spec, *words),
+    }
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_scenario(
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    reconciler: Reconciler,
+    pytestconfig: pytest.Config,
+) -> None:
+    folder = HERE / name
+    spec = Path(shutil.copytree(folder / "spec", tmp_path / "spec"))
+    monkeypatch.chdir(spec)
+    known = commands(spec, folder, reconciler)
+    golden = (folder / "session.txt").read_text(encoding="utf-8")
+    played = []
+    for line in golden.splitlines():
+        if line.startswith("$ "):
+            verb, *words = shlex.split(line[2:])
+            played.append(f"{line}\n{calm(known[verb](*words))}")
+        elif line.startswith("#"):
+            played.append(f"{line}\n")
+    session = "\n".join(played)
+    if pytestconfig.getoption("--regenerate"):
+        (folder / "session.txt").write_text(session, encoding="utf-8")
+    assert session == golden
