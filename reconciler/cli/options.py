@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
-F = TypeVar("F")
-
 SURFACES = ("topology", "apps", "hosts")
 
-directory = click.argument(
-    "directory", metavar="[DIR]", default=Path(), type=click.Path(path_type=Path, exists=False, file_okay=True)
-)
+directory = click.argument("directory", metavar="[DIR]", default=Path(), type=click.Path(path_type=Path))
 output_format = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
 )
@@ -27,21 +22,28 @@ color = click.option(
 endpoint = click.option(
     "--endpoint", metavar="URL", help="The service to use instead of tenant.endpoint: emulator, graph or a URL."
 )
-surface = click.option(
+surfaces = click.option(
     "--surface",
     "surfaces",
+    metavar="NAME",
     multiple=True,
     type=click.Choice(SURFACES),
-    help="Read and plan only this surface; may be given several times.",
+    help="Read and plan only this surface: topology, apps or hosts; may be given several times.",
 )
 time_limit = click.option(
     "--time-limit",
-    "time_limit",
     metavar="SECONDS",
     type=click.FloatRange(min=1),
     default=60.0,
     show_default=True,
-    help="Stop reading the service after this long.",
+    help="Give up reading the service after this long.",
+)
+acknowledge = click.option(
+    "--ack",
+    "acknowledged",
+    metavar="ADDRESS",
+    multiple=True,
+    help="Acknowledge what a guard refuses of this address; may be given several times.",
 )
 quiet = click.option("--quiet", is_flag=True, help="No progress on stderr.")
-verbose = click.option("--verbose", is_flag=True, help="Tell more: every step, every retry.")
+verbose = click.option("--verbose", is_flag=True, help="Tell more: every step and every wait.")

@@ -55,7 +55,7 @@ class VerbGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from difflib import get_close_matches  # noqa: PLC0415 - only a typo needs it
+            from difflib import get_close_matches
 
             near = get_close_matches(args[0], self.verbs, n=1)
             if near:
