@@ -58,9 +58,9 @@ class VerbGroup(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], self.verbs, n=1)
-            if near:
-                error.message += f" Did you mean '{near[0]}'?"
-            raise
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean '{near[0]}'?", ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """Write the table of verbs without importing them."""
