@@ -1,0 +1,1 @@
+"""What every plan is held to: availability, limits, protection, and the rules that a spec must keep."""

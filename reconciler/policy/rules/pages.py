@@ -1,0 +1,15 @@
+"""The documentation pages that service rules come from."""
+
+from __future__ import annotations
+
+_ENTRA = "https://learn.microsoft.com/entra/identity"
+_GRAPH = "https://learn.microsoft.com/graph/api"
+
+ARCHITECTURE = f"{_ENTRA}/app-provisioning/on-premises-application-provisioning-architecture"
+ATTRIBUTES = f"{_ENTRA}/app-provisioning/customize-application-attributes"
+CONNECTOR_TROUBLE = f"{_ENTRA}/app-provisioning/on-premises-ecma-troubleshoot"
+SQL_CONNECTOR = f"{_ENTRA}/app-provisioning/on-premises-sql-connector-configure"
+CLOUD_SYNC = f"{_ENTRA}/hybrid/cloud-sync/how-to-prerequisites"
+PUBLISHED_RESOURCE = f"{_GRAPH}/resources/publishedresource?view=graph-rest-beta"
+AGENT = f"{_GRAPH}/resources/onpremisesagent?view=graph-rest-beta"
+AGENT_GROUP = f"{_GRAPH}/resources/onpremisesagentgroup?view=graph-rest-beta"
