@@ -1,0 +1,62 @@
+"""The program as a whole: its help, its version, its answer to words that fit nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from reconciler import __version__
+from reconciler.cli.verbs import VERBS
+from reconciler.errors import PRECEDENCE, ExitCode, strongest
+from tests.conftest import Reconciler
+
+
+def test_help_names_every_verb(reconciler: Reconciler) -> None:
+    ran = reconciler("--help")
+    assert ran.code == 0
+    assert all(f"  {verb} " in ran.out for verb in VERBS)
+
+
+def test_version(reconciler: Reconciler) -> None:
+    assert reconciler("--version").out == f"reconciler {__version__}\n"
+
+
+def test_start_up_imports_click_and_no_verb() -> None:
+    code = "import sys, reconciler.cli.main; print('\\n'.join(sorted(sys.modules)))"
+    modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    heavy = {"httpx", "jsonschema", "deepdiff", "ruamel", "rich", "starlette", "asyncio", "msgspec", "cryptography"}
+    assert heavy.isdisjoint(modules)
+
+
+def test_a_mistyped_verb_gets_the_nearest_one(reconciler: Reconciler) -> None:
+    ran = reconciler("plna")
+    assert ran.code == ExitCode.USAGE
+    assert "Did you mean 'plan'?" in ran.err
+
+
+def test_a_mistyped_option_is_wrong_usage(reconciler: Reconciler) -> None:
+    ran = reconciler("validate", "--formt", "json")
+    assert ran.code == ExitCode.USAGE
+    assert "--format" in ran.err
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_help_of_each_verb_fits_a_screen_and_has_examples(reconciler: Reconciler, verb: str) -> None:
+    ran = reconciler(verb, "--help")
+    assert ran.code == 0
+    assert len(ran.out.splitlines()) <= 45
+    assert ran.out.count(f"    reconciler {verb}") >= 2 or verb == "emulator"
+
+
+def test_every_exit_code_has_its_place_in_the_order() -> None:
+    assert sorted(PRECEDENCE) == sorted(ExitCode)
+    assert strongest([ExitCode.CHANGES, ExitCode.UNREADABLE]) is ExitCode.UNREADABLE
+    assert strongest([]) is ExitCode.DONE
+
+
+def test_output_into_a_closed_pipe_is_calm() -> None:
+    command = f"{sys.executable} -m reconciler schema spec | head -n 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
