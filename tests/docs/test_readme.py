@@ -13,13 +13,13 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_every_verb_is_in_the_readme() -> None:
-    named = set(re.findall(r"^\| `reconciler (\w+)", README, re.M))
+    named = set(re.findall(r"^\| `reconciler (\w+)", README, re.MULTILINE))
     assert named == set(VERBS)
 
 
 def test_every_exit_code_is_in_the_readme() -> None:
     table = README[README.index("## Exit codes") :]
-    named = {int(code) for code in re.findall(r"^\| (\d+) \|", table, re.M)}
+    named = {int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)}
     assert named == set(ExitCode)
 
 
