@@ -1,0 +1,118 @@
+"""The table of rules, and the three judgements over it: of a spec, of a spec and what is live, of secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from reconciler.model.address import Address
+from reconciler.model.finding import Finding, Severity, in_order
+from reconciler.model.rule import Rule
+from reconciler.model.secret import SecretSource, SecretText
+from reconciler.model.spec import Policy, Spec
+from reconciler.model.states import LiveState
+from reconciler.policy.rules import (
+    epr001_one_group_per_app,
+    epr002_agent_in_a_group,
+    epr003_group_fits_profile,
+    epr004_distinct_egress,
+    epr005_agent_serves_apps_only,
+    epr006_connector_names_are_unique,
+    epr007_tenant_url,
+    epr008_secret_tokens,
+    epr009_matching,
+    epr026_app_is_served,
+    epr240_protection_follows_renames,
+    epr241_default_group,
+    epr242_previous_key,
+    epr243_previous_name,
+    epr244_group_names,
+    epr245_machine_names,
+    epr246_resource_names,
+    epr247_principals,
+    epr248_standby_is_no_member,
+    epr249_profile_exists,
+    epr250_loopback_connector,
+    epr251_weights,
+)
+
+Check = Callable[[Spec], Iterator[Finding]]
+LiveCheck = Callable[[Spec, LiveState], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredRule:
+    """A rule that the spec alone decides."""
+
+    rule: Rule
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRule:
+    """A rule that needs to know what is live. Its findings are warnings: guards stop a plan that makes things worse."""
+
+    rule: Rule
+    check: LiveCheck
+
+
+RULES: tuple[DeclaredRule, ...] = tuple(
+    DeclaredRule(module.RULE, module.check)
+    for module in (
+        epr001_one_group_per_app,
+        epr002_agent_in_a_group,
+        epr003_group_fits_profile,
+        epr004_distinct_egress,
+        epr005_agent_serves_apps_only,
+        epr006_connector_names_are_unique,
+        epr007_tenant_url,
+        epr008_secret_tokens,
+        epr009_matching,
+        epr026_app_is_served,
+        epr240_protection_follows_renames,
+        epr241_default_group,
+        epr242_previous_key,
+        epr243_previous_name,
+        epr244_group_names,
+        epr245_machine_names,
+        epr246_resource_names,
+        epr247_principals,
+        epr248_standby_is_no_member,
+        epr249_profile_exists,
+        epr250_loopback_connector,
+        epr251_weights,
+    )
+)
+
+LIVE_RULES: tuple[LiveRule, ...] = tuple(
+    LiveRule(replace(module.RULE, severity=Severity.WARNING), module.check_live)
+    for module in (epr003_group_fits_profile, epr026_app_is_served)
+)
+
+_FIXED = epr251_weights.FIXED | {declared.rule.id for declared in RULES if declared.rule.fixed}
+_WEIGHTS = {"error": Severity.ERROR, "warn": Severity.WARNING}
+
+
+def judge(spec: Spec) -> tuple[Finding, ...]:
+    """Everything that the rules find in a spec, sorted, with the weights that its policy gives to single rules."""
+    found = (finding for declared in RULES for finding in declared.check(spec))
+    return in_order(weighed(found, spec.policy))
+
+
+def judge_live(spec: Spec, live: LiveState) -> tuple[Finding, ...]:
+    """What the rules that need live state find, sorted and weighed; at most warnings unless the policy says more."""
+    found = (finding for rule in LIVE_RULES for finding in rule.check(spec, live))
+    return in_order(weighed((replace(finding, severity=Severity.WARNING) for finding in found), spec.policy))
+
+
+def judge_secrets(spec: Spec, values: Mapping[Address, tuple[SecretSource, SecretText]]) -> tuple[Finding, ...]:
+    """What rule 8 finds in the tokens that an apply has read, by app. Needed before its first call."""
+    return in_order(weighed(epr008_secret_tokens.check_values(spec, values), spec.policy))
+
+
+def weighed(findings: Iterable[Finding], policy: Policy) -> Iterator[Finding]:
+    """The findings with the severities of `policy.rules`, without those that it ignores. Fixed rules keep theirs."""
+    for finding in findings:
+        weight = None if finding.rule in _FIXED else policy.rules.get(finding.rule)
+        if weight != "ignore":
+            yield replace(finding, severity=_WEIGHTS[weight]) if weight else finding
