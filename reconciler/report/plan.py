@@ -1,0 +1,92 @@
+"""A plan as text: what changes and why, what nobody can tell, what a guard refuses, and the line that counts it all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from reconciler.model.codec import plan_to_json
+from reconciler.model.plan import Change, Plan, PlannedStep
+from reconciler.model.words import counted
+from reconciler.report.changes import change_block
+from reconciler.report.sections import section
+from reconciler.report.steps import describe, waves
+from reconciler.report.terminal import Terminal, escape, hang, width, wrap
+from reconciler.report.unknown import failed_lines, unverifiable_lines
+from reconciler.report.verdict import acknowledged_lines, last_line, refusal_lines, refused
+
+APPLY = "reconciler apply"
+
+
+def plan_json(plan: Plan) -> str:
+    """The plan's document as text. Letters beyond ASCII are escaped, so that none of them reaches a terminal raw."""
+    return json.dumps(plan_to_json(plan), indent=2) + "\n"
+
+
+def plan_text(plan: Plan, terminal: Terminal, *, steps: bool = False, command: str = APPLY) -> str:
+    """A whole plan. `steps` shows its waves too; `command` is what applies it, for the hint on acknowledgements."""
+    lines = [*_head(plan, terminal), *_changes(plan, terminal)]
+    lines += section("Blocked, until somebody has done what is said", _blocked(plan, terminal), terminal)
+    lines += section("Could not be read", failed_lines(plan.unverifiable, terminal), terminal)
+    lines += section("Unverifiable", unverifiable_lines(plan.unverifiable, terminal), terminal)
+    lines += section("Not managed here, never touched", _unmanaged(plan, terminal), terminal)
+    lines += section("Steps", step_lines(plan, terminal) if steps else (), terminal)
+    lines += section("Notes", _notes(plan, terminal), terminal)
+    lines += section("Refused", refusal_lines(plan, terminal, command), terminal)
+    lines.append(last_line(plan, terminal))
+    return "\n".join(lines) + "\n"
+
+
+def _head(plan: Plan, terminal: Terminal) -> Iterator[str]:
+    tenant = f", tenant {plan.tenant_id}" if plan.tenant_id else ""
+    yield from wrap(escape(f"Plan for {plan.service}{tenant}"), terminal.columns)
+    yield ""
+    if not plan.changes and plan.is_empty:
+        known = " as far as it can be read" if any(each.cell.is_failure for each in plan.unverifiable) else ""
+        yield f"Nothing to change: the service is as the spec says{known}."
+        yield ""
+
+
+def _changes(plan: Plan, terminal: Terminal) -> Iterator[str]:
+    asked = {str(address) for address, _ in refused(plan)}
+    for change in plan.changes:
+        if not change.blocked:
+            yield from change_block(change, terminal, asked)
+            yield ""
+
+
+def _blocked(plan: Plan, terminal: Terminal) -> Iterator[str]:
+    blocked: list[Change] = [change for change in plan.changes if change.blocked]
+    for number, change in enumerate(blocked):
+        if number:
+            yield ""
+        yield from change_block(change, terminal)
+
+
+def _unmanaged(plan: Plan, terminal: Terminal) -> Iterator[str]:
+    if plan.unmanaged:
+        yield from hang("  ", escape(", ".join(map(str, sorted(plan.unmanaged)))), terminal.columns)
+
+
+def _notes(plan: Plan, terminal: Terminal) -> Iterator[str]:
+    for note in plan.notes:
+        yield from hang("  ", escape(note), terminal.columns, indent=4)
+    yield from acknowledged_lines(plan, terminal)
+
+
+def step_lines(plan: Plan, terminal: Terminal) -> Iterator[str]:
+    """The steps wave by wave: whatever stands in one wave may run at the same time."""
+    column = max((width(planned.id) for planned in plan.steps), default=0)
+    yield f"  digest {escape(plan.digest)}"
+    for number, wave in enumerate(waves(plan.steps), start=1):
+        calls = sum(planned.calls for planned in wave)
+        yield f"  wave {number}: {counted(len(wave), 'step')}, {counted(calls, 'call')}"
+        for planned in wave:
+            yield from _step(planned, column, terminal)
+
+
+def _step(planned: PlannedStep, column: int, terminal: Terminal) -> Iterator[str]:
+    number = escape(planned.id)
+    return hang(
+        f"    {number}{' ' * max(column - width(number), 0)}  ", escape(describe(planned.step)), terminal.columns
+    )

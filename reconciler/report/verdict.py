@@ -1,0 +1,77 @@
+"""What the guards say of a plan, how to accept what they refuse, and the plan's last line."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from reconciler.model.address import Address
+from reconciler.model.plan import Action, Budget, Fewest, GuardResult, Plan, Ruling
+from reconciler.model.words import counted, duration
+from reconciler.report.terminal import Style, Terminal, escape, hang, wrap
+
+_RULINGS = {Ruling.PASS: Style.GOOD, Ruling.ACKNOWLEDGED: Style.GOOD, Ruling.REFUSED: Style.ERROR}
+
+
+def refused(plan: Plan) -> Sequence[tuple[Address, str]]:
+    """The addresses whose acknowledgement is missing, with the digests of their changes, each once and sorted."""
+    results = [guard for guard in plan.verdict.guards if guard.ruling is Ruling.REFUSED]
+    return sorted({pair for guard in results for pair in guard.addresses})
+
+
+def refusal_lines(plan: Plan, terminal: Terminal, command: str) -> Iterator[str]:
+    """Each guard that refuses, with what it measured, and the two ways to accept; nothing where none refuses."""
+    results = [guard for guard in plan.verdict.guards if guard.ruling is Ruling.REFUSED]
+    for guard in results:
+        yield from _guard_lines(guard, terminal)
+    pairs = refused(plan)
+    if not pairs:
+        return
+    accept = " ".join(f"--ack {shlex.quote(escape(str(address)))}" for address, _ in pairs)
+    yield from ("", "  Accept with")
+    yield from hang("    ", f"{command} {accept}", terminal.columns, indent=6)
+    yield "  or, for exactly these changes, in the spec"
+    yield "    acks:"
+    for address, digest in pairs:
+        yield f"      - address: {escape(str(address))}"
+        yield f'        change: "{escape(digest)}"'
+
+
+def acknowledged_lines(plan: Plan, terminal: Terminal) -> Iterator[str]:
+    """What somebody accepted already."""
+    for guard in plan.verdict.guards:
+        if guard.ruling is Ruling.ACKNOWLEDGED:
+            yield from hang("  acknowledged: ", escape(guard.message), terminal.columns, indent=4)
+
+
+def _guard_lines(guard: GuardResult, terminal: Terminal) -> Iterator[str]:
+    head = f"! {escape(guard.guard)}: "
+    first, *rest = hang(head, escape(guard.message), terminal.columns, indent=4)
+    yield f"{terminal.paint(head.rstrip(), Style.ASK)}{first[len(head.rstrip()) :]}"
+    yield from rest
+    if guard.measured or guard.limit:
+        limit = f"; the limit is {guard.limit}" if guard.limit else ""
+        yield from (f"    {line}" for line in wrap(escape(f"measured {guard.measured}{limit}"), terminal.columns - 4))
+
+
+def last_line(plan: Plan, terminal: Terminal) -> str:
+    """The line that every plan ends with: what it does, what it costs, and what the guards say. It is not wrapped."""
+    number = Counter(change.action for change in plan.changes if not change.blocked)
+    done = ", ".join(f"{number[action]} to {verb}" for action, verb in _VERBS)
+    ruling = terminal.paint(plan.verdict.ruling.value, _RULINGS[plan.verdict.ruling])
+    return f"Plan: {done}. {_cost(plan.budget)}. Guard: {ruling}{_fewest(plan.verdict.fewest)}."
+
+
+_VERBS = ((Action.ADD, "add"), (Action.CHANGE, "change"), (Action.MOVE, "move"), (Action.REMOVE, "remove"))
+
+
+def _cost(budget: Budget) -> str:
+    calls = f"{counted(budget.calls, 'API call')} ({budget.writes} of them writes)"
+    return f"{calls}, about {duration(budget.seconds)} ({duration(budget.settling)} of it settling)"
+
+
+def _fewest(fewest: Fewest | None) -> str:
+    if fewest is None:
+        return ""
+    return f" (fewest active agents at any step: {escape(str(fewest.group))} {fewest.fewest} of {fewest.start})"
