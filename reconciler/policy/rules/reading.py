@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from reconciler.model.address import Address, Kind
@@ -113,18 +114,24 @@ class Connector:
 def connector_of(desired: DesiredState, app: Desired) -> Connector | None:
     """The connector of an app; None where its URL is unmanaged, cleared, or cannot be split into parts."""
     url = desired.text(app.address, "connector.url")
+    parts = _split(url) if url else None
+    if parts is None:
+        return None
+    given = desired.text(app.address, "connector.name")
+    found = _CONNECTOR_PATH.fullmatch(parts.path)
+    name = given or (found["name"] if found else "")
+    is_ecma = bool(given or _LOOKS_LIKE_CONNECTOR.search(parts.path))
+    place = desired.place(app.address, "connector.name" if given else "connector.url")
+    return Connector(app.address, url, parts, name, is_ecma, place)
+
+
+@lru_cache(maxsize=4096)
+def _split(url: str) -> SplitResult | None:
+    """The parts of a URL. Kept, since several rules look at every app's."""
     try:
-        parts = urlsplit(url)
+        return urlsplit(url)
     except ValueError:
         return None
-    if not url:
-        return None
-    found = _CONNECTOR_PATH.fullmatch(parts.path)
-    name = desired.text(app.address, "connector.name") or (found["name"] if found else "")
-    by_host = bool(desired.text(app.address, "connector.name"))
-    is_ecma = by_host or bool(_LOOKS_LIKE_CONNECTOR.search(parts.path))
-    place = desired.place(app.address, "connector.name" if by_host else "connector.url")
-    return Connector(app.address, url, parts, name, is_ecma, place)
 
 
 def connectors(spec: Spec) -> Iterator[Connector]:
