@@ -66,7 +66,10 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of one kind. `key` is the path in the spec below the thing's key, and the cell's key in every state."""
+    """One field of one kind. `key` is the path in the spec below the thing's key, and the cell's key in every state.
+
+    `surface` is the part of the service that shows the field; None where the service does not show it under this key.
+    """
 
     key: str
     summary: str
@@ -78,12 +81,21 @@ class Field:
     secret: bool = False
 
 
-MAPPING_PREFIX = "mapping/"
+MAPPINGS = "mapping"
+"""The field of all object mappings of an app. A live cell of this key says that none of them could be read."""
+
+MAPPING_PREFIX = f"{MAPPINGS}/"
 """Before the source object's name, the cell key of an app's object mapping: `mapping/User`."""
 
 _AGENT = (
     Field("id", "the live object's id, where the name does not decide", role=Role.BINDING),
-    Field("machineName", "the host's name as the agent registered it", Normaliser.NAME, Role.BINDING),
+    Field(
+        "machineName",
+        "the host's name as the agent registered it",
+        Normaliser.NAME,
+        Role.BINDING,
+        Surface.TOPOLOGY,
+    ),
     Field("site", "where the host stands", role=Role.POLICY),
     Field("egress", "the outbound connection that the host uses", role=Role.POLICY),
     Field("purpose", "what the agent serves: app provisioning, cloud sync or HR", Normaliser.CHOICE, Role.POLICY),
@@ -115,8 +127,14 @@ _APP = (
     Field("servicePrincipal.appId", "the principal's application id", role=Role.BINDING),
     Field("servicePrincipal.displayName", "the principal's name, where unique", Normaliser.NAME, Role.BINDING),
     Field("previously.key", "the key before a rename", role=Role.BINDING),
-    Field("resource.id", "the published resource's id", role=Role.BINDING),
-    Field("resource.resourceName", "the published resource's natural name", Normaliser.NAME, Role.BINDING),
+    Field("resource.id", "the published resource's id", role=Role.BINDING, surface=Surface.TOPOLOGY),
+    Field(
+        "resource.resourceName",
+        "the published resource's natural name",
+        Normaliser.NAME,
+        Role.BINDING,
+        Surface.TOPOLOGY,
+    ),
     Field("resource.displayName", "the published resource's shown name", surface=Surface.TOPOLOGY),
     Field(
         "group",
@@ -129,7 +147,12 @@ _APP = (
     Field("connector.name", "the connector's name on its host, case matters", role=Role.POLICY),
     Field("connector.url", "the tenant URL that agents call", Normaliser.URL, surface=Surface.APPS),
     Field("connector.secretToken", "the token that agents send", Normaliser.SECRET, surface=Surface.APPS, secret=True),
-    Field("job.template", "the template of the job, `default` for the template's own choice", role=Role.BINDING),
+    Field(
+        "job.template",
+        "the template of the job, `default` for the template's own choice",
+        role=Role.BINDING,
+        surface=Surface.APPS,
+    ),
     Field("job.id", "the live job's id", role=Role.OBSERVED, surface=Surface.APPS),
     Field("job.enabled", "whether the job runs on schedule", Normaliser.SWITCH, surface=Surface.APPS),
     Field("job.status", "what the service says of the job", Normaliser.NAME, Role.OBSERVED, Surface.APPS),
@@ -247,7 +270,13 @@ _BY_KEY = {(kind, field.key): field for kind, fields in FIELDS.items() for field
 
 def field_of(kind: Kind, key: str) -> Field:
     """The field that a cell's key belongs to; every `mapping/…` key belongs to `mapping`. Raises KeyError."""
-    return _BY_KEY[kind, "mapping" if key.startswith(MAPPING_PREFIX) else key]
+    return _BY_KEY[kind, MAPPINGS if key.startswith(MAPPING_PREFIX) else key]
+
+
+def surface_of(kind: Kind, key: str) -> Surface | None:
+    """The surface that shows a cell; None where no surface shows it."""
+    field = _BY_KEY.get((kind, MAPPINGS if key.startswith(MAPPING_PREFIX) else key))
+    return field.surface if field else None
 
 
 def managed(kind: Kind, surface: Surface | None = None) -> tuple[Field, ...]:

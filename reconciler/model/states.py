@@ -19,6 +19,7 @@ from reconciler.model.cells import (
     Unreadable,
     Value,
 )
+from reconciler.model.fields import MAPPING_PREFIX, MAPPINGS, Surface, surface_of
 from reconciler.model.mappings import DesiredMapping, ObjectMapping
 from reconciler.model.place import Place
 from reconciler.model.secret import SecretSource
@@ -100,15 +101,28 @@ class LiveState:
     """What the service holds, as far as it was read. `unsettled` edges exist but do not serve yet.
 
     Live objects that no key of the spec is bound to are here too, at `Address.unbound`: what serves them counts.
+    `unread` says why a whole surface is not known.
     """
 
     things: Mapping[Address, Live]
     unsettled: frozenset[Edge] = frozenset()
+    unread: Mapping[Surface, Unreadable] = field(default_factory=dict)
 
     def cell(self, address: Address, key: str) -> LiveCell[FieldValue]:
-        """What the service holds in one field; ABSENT where the thing or the field does not exist."""
+        """What the service holds in one field; ABSENT where the thing or the field does not exist.
+
+        Of a surface that was not read nobody can say so: what is not here is Unreadable then, as are all mappings of
+        an app whose schema was not read.
+        """
         thing = self.things.get(address)
-        return thing.cells.get(key, ABSENT) if thing else ABSENT
+        cells: Mapping[str, LiveCell[FieldValue]] = thing.cells if thing else {}
+        known = cells.get(key)
+        if known is None and key.startswith(MAPPING_PREFIX):
+            known = cells.get(MAPPINGS)
+        if known is None and self.unread:
+            surface = surface_of(address.kind, key)
+            known = self.unread.get(surface) if surface else None
+        return ABSENT if known is None else known
 
     def of(self, kind: Kind) -> Iterator[Live]:
         """The things of one kind."""
