@@ -1,0 +1,146 @@
+"""The table of rules on the files and the shape of a spec (EPR1xx) and on its references (EPR2xx)."""
+
+from __future__ import annotations
+
+from reconciler.model.finding import Severity
+from reconciler.model.rule import Rule
+
+_YAML = "https://yaml.org/spec/1.2.2/"
+_SCHEMA = "https://json-schema.org/draft/2020-12/json-schema-validation"
+
+UNREADABLE_FILE = Rule(
+    "EPR101", "A file of the spec can be read", "A file that cannot be read may define anything: nothing is planned."
+)
+NO_PLAIN_FILE = Rule(
+    "EPR102",
+    "A file of the spec is a plain file",
+    "A link may lead out of the repository and a pipe may never end, so neither is opened.",
+)
+TOO_LARGE = Rule(
+    "EPR103", "A spec keeps a readable size", "A file over 1 MiB, or a spec over 64 MiB, is an accident or an attack."
+)
+TOO_MANY_FILES = Rule(
+    "EPR104", "A spec has at most 20,000 files", "A directory with more of them is not the one that was meant."
+)
+ENCODING = Rule(
+    "EPR105",
+    "A file is UTF-8",
+    "Other encodings turn one text into another on another machine.",
+    page=f"{_YAML}#chapter-5",
+)
+CONTROL_CHARACTER = Rule(
+    "EPR106",
+    "A file holds only characters that can be seen",
+    "What a reviewer cannot see must not decide what is applied.",
+    page=f"{_YAML}#51-character-set",
+)
+SYNTAX = Rule("EPR107", "A file is YAML", "What cannot be read cannot be planned.", page=_YAML)
+ANCHOR = Rule(
+    "EPR108",
+    "A file has no anchors",
+    "An anchor lets a few lines stand for millions; reusable mappings and defaults serve the purpose.",
+    page=f"{_YAML}#3222-anchors-and-aliases",
+)
+ALIAS = Rule(
+    "EPR109",
+    "A file has no aliases",
+    "An alias lets a few lines stand for millions; reusable mappings and defaults serve the purpose.",
+    page=f"{_YAML}#3222-anchors-and-aliases",
+)
+TAG = Rule(
+    "EPR110",
+    "A file has no tags",
+    "A tag can ask a reader for any type; the schema says the types.",
+    page=f"{_YAML}#24-tags",
+)
+MERGE_KEY = Rule(
+    "EPR111",
+    "A file has no merge keys",
+    "`<<` is not part of YAML 1.2, and readers disagree on what it does; `defaults` serves the purpose.",
+    page=f"{_YAML}#10-recommended-schemas",
+)
+DUPLICATE_KEY = Rule(
+    "EPR112",
+    "A key stands once in a table",
+    "Readers disagree on which of two equal keys counts.",
+    page=f"{_YAML}#3211-nodes",
+)
+TOO_DEEP = Rule(
+    "EPR113", "A file nests at most 64 levels", "Deeper nesting is an attack on the reader; the format needs twelve."
+)
+ABSURD_NUMBER = Rule(
+    "EPR114",
+    "A number is one that every reader understands",
+    "Infinities and numbers of more than 18 digits change from reader to reader.",
+    page=f"{_YAML}#10214-floating-point",
+)
+SECOND_DOCUMENT = Rule(
+    "EPR115", "A file holds one document", "A second document would silently be left out.", page=f"{_YAML}#chapter-9"
+)
+BAD_KEY = Rule("EPR116", "A key is plain text", "The format has no other keys.", page=f"{_YAML}#3211-nodes")
+LEADING_ZERO = Rule(
+    "EPR117",
+    "A number has no leading zero",
+    "Readers of YAML 1.1 take it as octal, those of 1.2 as decimal.",
+    Severity.WARNING,
+    page=f"{_YAML}#10213-integer",
+)
+DIRECTIVE = Rule(
+    "EPR118", "A file has no directives", "A directive changes how the rest is read.", page=f"{_YAML}#68-directives"
+)
+YML_FILE = Rule("EPR119", "A file of the spec ends in .yaml", "A .yml file would silently be left out of the spec.")
+UNKNOWN_KEY = Rule(
+    "EPR120", "A key is one that the format knows", "A misspelt key would silently have no effect.", page=_SCHEMA
+)
+WRONG_TYPE = Rule(
+    "EPR121", "A value has the type that its key asks for", "Guessing a type is guessing a value.", page=_SCHEMA
+)
+UNKNOWN_WORD = Rule("EPR122", "A word is one of those allowed", "A misspelt word would have no meaning.", page=_SCHEMA)
+WRONG_FORM = Rule(
+    "EPR123",
+    "A text has the form that its key asks for",
+    "The service or the program would refuse it later.",
+    page=_SCHEMA,
+)
+OUT_OF_RANGE = Rule(
+    "EPR124", "A number is within its bounds", "The service or the program would refuse it later.", page=_SCHEMA
+)
+MISSING_KEY = Rule("EPR125", "A required key is there", "Without it the thing cannot be found or made.", page=_SCHEMA)
+EXCLUSIVE_KEYS = Rule(
+    "EPR126", "Keys that exclude each other stand apart", "Two answers to one question.", page=_SCHEMA
+)
+WRONG_COUNT = Rule(
+    "EPR127",
+    "A list has the items that its key asks for",
+    "Too few, too many or repeated items say nothing.",
+    page=_SCHEMA,
+)
+BAD_NAME = Rule(
+    "EPR128", "A name has the form of a key", "Keys are parts of addresses and of file names.", page=_SCHEMA
+)
+EMPTY_SPEC = Rule(
+    "EPR129",
+    "A spec declares something",
+    "An empty spec would ask to remove everything that was ever applied; that is never what was meant.",
+)
+TWO_FILES = Rule("EPR130", "A key stands in one file", "Nobody could tell which of two definitions counts.")
+ROOT_ONLY = Rule(
+    "EPR131",
+    "`ignore` stands in reconciler.yaml",
+    "It decides which files are read, so it cannot stand in one of those.",
+)
+NESTED_SPEC = Rule(
+    "EPR132",
+    "A spec holds no other spec",
+    "Two tenants in one spec would be planned as one. Ignore the inner directory.",
+)
+TOO_MANY_FAULTS = Rule(
+    "EPR133", "Faults of a file are listed up to a limit", "The first ones are worth more than ten thousand of them."
+)
+FILE_RULES = (
+    UNREADABLE_FILE, NO_PLAIN_FILE, TOO_LARGE, TOO_MANY_FILES, ENCODING, CONTROL_CHARACTER, SYNTAX, ANCHOR, ALIAS, TAG,
+    MERGE_KEY, DUPLICATE_KEY, TOO_DEEP, ABSURD_NUMBER, SECOND_DOCUMENT, BAD_KEY, LEADING_ZERO, DIRECTIVE, YML_FILE,
+    UNKNOWN_KEY, WRONG_TYPE, UNKNOWN_WORD, WRONG_FORM, OUT_OF_RANGE, MISSING_KEY, EXCLUSIVE_KEYS, WRONG_COUNT, BAD_NAME,
+    EMPTY_SPEC, TWO_FILES, ROOT_ONLY, NESTED_SPEC, TOO_MANY_FAULTS,
+)  # fmt: skip
+"""Every rule on files and shape, by number."""

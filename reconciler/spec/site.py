@@ -1,0 +1,96 @@
+"""Where in a document something is, and what a message calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.model.address import UPDATER, Address, Kind
+from reconciler.model.place import Place
+from reconciler.spec.tree import Document, Items, Node, Table, first_line
+
+KINDS: Mapping[str, Kind] = {
+    "agents": Kind.AGENT,
+    "groups": Kind.GROUP,
+    "apps": Kind.APP,
+    "proxies": Kind.PROXY,
+    "connectorHosts": Kind.CONNECTOR_HOST,
+    "mappings": Kind.MAPPING,
+}
+"""The kind of thing that each section of keys defines."""
+
+Path = tuple[str | int, ...]
+"""The keys and indexes that lead from the root of a document to a value."""
+
+_SECRET = "secretToken"  # noqa: S105 - the name of a key
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One value of a document."""
+
+    document: Document
+    path: Path
+
+    @property
+    def value(self) -> Node:
+        """The value itself."""
+        return self._walk(len(self.path))
+
+    @property
+    def place(self) -> Place:
+        """Where the value stands."""
+        if not self.path:
+            return first_line(self.document.file)
+        match self._walk(len(self.path) - 1), self.path[-1]:
+            case Table() as table, str(key):
+                return table.place(key)
+            case Items() as items, int(index):
+                return items.place(index)
+        raise LookupError(self.path)
+
+    @property
+    def key_place(self) -> Place:
+        """Where the key of the value stands; for an item of a list, where the item stands."""
+        parent = self._walk(len(self.path) - 1) if self.path else None
+        if isinstance(parent, Table):
+            return parent.key_place(str(self.path[-1]))
+        return self.place
+
+    @property
+    def address(self) -> str:
+        """The address of the thing that the value belongs to; "" where it belongs to none."""
+        match self.path:
+            case ("updates", *_):
+                return str(UPDATER)
+            case (str(section), str(key), *_) if section in KINDS:
+                return str(Address(KINDS[section], key))
+        return ""
+
+    @property
+    def name(self) -> str:
+        """What a message calls the value: its keys from the thing on, such as `provisioning.scope` or `agents[2]`."""
+        if not self.path:
+            return "the file"
+        inner = self.path[2:] if self.path[0] in KINDS and len(self.path) > 2 else self.path
+        dotted = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in inner)
+        return dotted.removeprefix(".")
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the value may be a secret that somebody put here, so that no message shows it."""
+        return _SECRET in self.path
+
+    def child(self, key: str) -> Site:
+        """The value of a key of this table."""
+        return Site(self.document, (*self.path, key))
+
+    def _walk(self, steps: int) -> Node:
+        node = self.document.root
+        for part in self.path[:steps]:
+            match node, part:
+                case Table(), str(key):
+                    node = node[key]
+                case Items(), int(index):
+                    node = node[index]
+        return node
