@@ -1,0 +1,92 @@
+"""Decide whether an entity satisfies a filter.
+
+Texts are compared without case, as the directory does for `eq` and `startswith`. A member that is absent is null:
+`ne 'x'` holds for it, `eq null` too. A literal of a type that the member has not is refused, not called unequal,
+because `ne` would then answer with everything.
+Page: https://learn.microsoft.com/graph/filter-query-parameter
+"""
+
+from collections.abc import Mapping
+from operator import eq, ge, gt, le, lt, ne
+
+from reconciler.emulator.odata.fault import ODataError
+from reconciler.emulator.odata.filter_tree import (
+    And,
+    Compare,
+    Filter,
+    Guid,
+    Literal,
+    Not,
+    Operator,
+    Or,
+    Path,
+    StartsWith,
+)
+
+_COMPARE = {Operator.GT: gt, Operator.GE: ge, Operator.LT: lt, Operator.LE: le, Operator.EQ: eq, Operator.NE: ne}
+
+Scalar = str | int | float | bool | None
+
+
+def satisfies(entity: Mapping[str, object], tree: Filter) -> bool:
+    """Return whether `entity` satisfies the filter.
+
+    Raises ODataError where a path leads into a collection or an object, or a literal has another type than the member.
+    """
+    match tree:
+        case Compare(path, operator, literal):
+            return _compares(read(entity, path), operator, literal, path)
+        case StartsWith(path, prefix):
+            text = read(entity, path)
+            if text is not None and not isinstance(text, str):
+                raise _incompatible(path)
+            return text is not None and text.casefold().startswith(prefix.casefold())
+        case Not(term):
+            return not satisfies(entity, term)
+        case And(terms):
+            return all(satisfies(entity, term) for term in terms)
+        case Or(terms):
+            return any(satisfies(entity, term) for term in terms)
+
+
+def read(entity: Mapping[str, object], path: Path) -> Scalar:
+    """Return the scalar at a path, None where any part of it is absent.
+
+    Raises ODataError where it leads into a collection or ends in an object.
+    """
+    found: object = entity
+    for name in path:
+        if found is None:
+            return None
+        if not isinstance(found, Mapping):
+            raise _incompatible(path)
+        found = found.get(name)
+    if found is not None and not isinstance(found, str | int | float):
+        raise _incompatible(path)
+    return found
+
+
+def _compares(value: Scalar, operator: Operator, literal: Literal, path: Path) -> bool:
+    wanted = literal.text if isinstance(literal, Guid) else literal
+    if value is None or wanted is None:
+        same = value is None and wanted is None
+        return {Operator.EQ: same, Operator.NE: not same}.get(operator, False)
+    if _family(value) is not _family(wanted):
+        raise _incompatible(path)
+    return bool(_COMPARE[operator](_folded(value), _folded(wanted)))
+
+
+def _family(value: Scalar) -> type:
+    if isinstance(value, bool):
+        return bool
+    return str if isinstance(value, str) else float
+
+
+def _folded(value: str | float | bool) -> str | float | bool:
+    return value.casefold() if isinstance(value, str) else value
+
+
+def _incompatible(path: Path) -> ODataError:
+    return ODataError(
+        f"A binary operator with incompatible types was detected: '{'/'.join(path)}' cannot be compared so."
+    )

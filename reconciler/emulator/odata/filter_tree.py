@@ -1,0 +1,113 @@
+"""What a filter says, as a tree, and how that tree is written."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Operator(StrEnum):
+    """A comparison."""
+
+    EQ = "eq"
+    NE = "ne"
+    GT = "gt"
+    GE = "ge"
+    LT = "lt"
+    LE = "le"
+
+
+@dataclass(frozen=True, slots=True)
+class Guid:
+    """A GUID written without quotes."""
+
+    text: str
+
+
+Literal = str | int | float | bool | None | Guid
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A property against a literal: `status/code eq 'Active'`."""
+
+    path: Path
+    operator: Operator
+    literal: Literal
+
+
+@dataclass(frozen=True, slots=True)
+class StartsWith:
+    """A property that begins with a text: `startswith(displayName,'HR')`."""
+
+    path: Path
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The opposite of a term."""
+
+    term: "Filter"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Two or more terms that all hold."""
+
+    terms: tuple["Filter", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Two or more terms of which one holds."""
+
+    terms: tuple["Filter", ...]
+
+
+Filter = Compare | StartsWith | Not | And | Or
+
+
+def print_filter(tree: Filter) -> str:
+    """Write a filter so that parsing gives the same tree: every inner `and` and `or` stands in parentheses."""
+    match tree:
+        case Compare(path, operator, literal):
+            return f"{'/'.join(path)} {operator} {print_literal(literal)}"
+        case StartsWith(path, prefix):
+            return f"startswith({'/'.join(path)},{print_literal(prefix)})"
+        case Not(term):
+            return f"not ({print_filter(term)})"
+        case And(terms):
+            return " and ".join(_inner(term) for term in terms)
+        case Or(terms):
+            return " or ".join(_inner(term) for term in terms)
+
+
+def print_literal(literal: Literal) -> str:
+    """Write a literal as OData does; a quote inside a text is doubled."""
+    match literal:
+        case None:
+            return "null"
+        case bool():
+            return "true" if literal else "false"
+        case str():
+            return "'" + literal.replace("'", "''") + "'"
+        case Guid(text):
+            return text
+        case _:
+            return repr(literal)
+
+
+def paths(tree: Filter) -> frozenset[Path]:
+    """Return every property path that a filter reads."""
+    match tree:
+        case Compare(path, _, _) | StartsWith(path, _):
+            return frozenset({path})
+        case Not(term):
+            return paths(term)
+        case And(terms) | Or(terms):
+            return frozenset[Path]().union(*(paths(term) for term in terms))
+
+
+def _inner(tree: Filter) -> str:
+    written = print_filter(tree)
+    return f"({written})" if isinstance(tree, And | Or) else written

@@ -1,0 +1,71 @@
+"""Cut the text of a filter into tokens."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconciler.emulator.odata.fault import MAX_TEXT, ODataError
+
+
+class Kind(StrEnum):
+    """What a token is."""
+
+    STRING = "string"
+    GUID = "guid"
+    NUMBER = "number"
+    NAME = "name"
+    OPEN = "("
+    CLOSE = ")"
+    COMMA = ","
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token: its kind, its text as written, and where it begins (in characters)."""
+
+    kind: Kind
+    text: str
+    position: int
+
+
+# A GUID stands before a number and a name, because it may begin like either. Digits are bounded: a number of
+# thousands of digits is an attack, not a query.
+_PATTERN = re.compile(
+    r"""(?P<blank>[ \t]+)
+    |(?P<string>'(?:[^']|'')*')
+    |(?P<guid>[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}(?![\w-]))
+    |(?P<number>-?[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?(?![\w.]))
+    |(?P<name>[A-Za-z_][A-Za-z0-9_]{0,127}(?:/[A-Za-z_][A-Za-z0-9_]{0,127})*)
+    |(?P<open>\()|(?P<close>\))|(?P<comma>,)""",
+    re.VERBOSE,
+)
+
+_KINDS = {
+    "string": Kind.STRING,
+    "guid": Kind.GUID,
+    "number": Kind.NUMBER,
+    "name": Kind.NAME,
+    "open": Kind.OPEN,
+    "close": Kind.CLOSE,
+    "comma": Kind.COMMA,
+}
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """Return the tokens of `text`, closed by one of kind END.
+
+    Raises ODataError at the first character that no token begins with.
+    """
+    if len(text) > MAX_TEXT:
+        raise ODataError(f"Invalid filter clause: longer than {MAX_TEXT} characters.")
+    found: list[Token] = []
+    position = 0
+    while position < len(text):
+        match = _PATTERN.match(text, position)
+        if match is None or match.lastgroup is None:
+            raise ODataError(f"Invalid filter clause: syntax error at position {position}.")
+        if match.lastgroup != "blank":
+            found.append(Token(_KINDS[match.lastgroup], match.group(), position))
+        position = match.end()
+    return (*found, Token(Kind.END, "", len(text)))
