@@ -81,11 +81,6 @@ def _letter_width(letter: str) -> int:
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
-def pad(text: str, columns: int) -> str:
-    """The text with blanks up to so many columns."""
-    return text + " " * (columns - width(text))
-
-
 def wrap(text: str, columns: int, first: int | None = None) -> Iterator[str]:
     """The text in lines of so many columns, the first line of `first`, broken at blanks; a longer word stays whole.
 

@@ -114,6 +114,12 @@ def test_a_blocked_change_is_listed_and_not_counted() -> None:
     assert "as the spec says" not in text
 
 
+def test_blocked_changes_stand_apart() -> None:
+    other = replace(LON, address=agent("lon-2"))
+    text = plan_text(replace(empty(), changes=(LON, other)), Terminal(100))
+    assert "Administrator\n\n+ agent/lon-2" in text
+
+
 def test_drift_is_told_from_pending_in_every_field() -> None:
     text = plan_text(replace(contoso(), changes=(HR, LEDGER, FINANCE)), Terminal(100))
     assert '=Append([givenName], [surname]) → =Join(" ", [givenName], [surname])  (drift)' in " ".join(

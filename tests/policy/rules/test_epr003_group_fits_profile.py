@@ -58,7 +58,9 @@ def test_a_group_chooses_its_own_profile() -> None:
 
 
 def test_a_profile_that_nobody_defined_is_another_rules_fault() -> None:
-    assert not list(check(build(groups={"hr": {"agents": [], "availability": "nope"}})))
+    spec = build(groups={"hr": {"agents": ["a", "b"], "availability": "nope"}})
+    assert not list(check(spec))
+    assert not list(check_live(spec, live({"a": "active"})))
 
 
 def test_too_few_active_agents_are_named() -> None:
