@@ -1,0 +1,29 @@
+"""The files of a spec as they were read, and the schema that they are checked against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.model.finding import Finding
+
+ROOT_FILE = "reconciler.yaml"
+MOST_FILES = 20_000
+LARGEST_SPEC = 64 << 20
+"""Bytes that all files of a spec may have together."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecFile:
+    """One file: its name relative to the spec's directory, with `/`, and at most LARGEST_FILE + 1 bytes of it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SpecFiles:
+    """Every file of a spec, `reconciler.yaml` first, what could not be read, and the text of the spec's schema."""
+
+    files: tuple[SpecFile, ...]
+    findings: tuple[Finding, ...]
+    schema: str
