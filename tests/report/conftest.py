@@ -1,6 +1,11 @@
 """What the tests of renderers share."""
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no fault of a renderer: no test here asserts a time.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture
