@@ -1,0 +1,157 @@
+"""The ledger of one service while a run works on it: each change goes to the journal first, then to the document.
+
+    begin     journal: begin               document: the plan is used
+    intend    journal: intent, a line each document: what was applied and what is intended, and the steps as open
+    conclude  journal: result, a line each document: only what was observed; what nobody knows stays open
+    end       journal: end                 document: as it is
+
+A crash between the two leaves journal records that the document has not seen: `open_steps` then holds their steps
+too. So whatever a crash cuts off, every step that may have been sent is either concluded or open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reconciler.ledger.document import LedgerDocument, from_bytes, to_bytes
+from reconciler.ledger.fingerprint import fingerprint, fits
+from reconciler.ledger.journal import Journal, Reading, open_journal
+from reconciler.ledger.records import (
+    BEGIN,
+    END,
+    INTENT,
+    RESULT,
+    begin_to_json,
+    end_to_json,
+    intent_to_json,
+    planned_from_json,
+    result_to_json,
+)
+from reconciler.ledger.snapshots import snapshot_name
+from reconciler.ledger.stores.interface import Store
+from reconciler.model.address import Address
+from reconciler.model.plan import Plan
+from reconciler.model.ports import Chance, Clock
+from reconciler.model.record import Intent, OpenStep, Result
+from reconciler.model.secret import SecretText
+from reconciler.model.states import AppliedState, Edge
+from reconciler.model.values import text
+
+
+def read_ledger(store: Store, service: str, tenant_id: str) -> LedgerDocument:
+    """What the ledger says, without a lock and without the journal; an unknown applied state where there is none.
+
+    Raises LedgerDamaged.
+    """
+    held = store.read()
+    if held is None:
+        return LedgerDocument(service, tenant_id)
+    return from_bytes(held.content, store.where, service, tenant_id)
+
+
+def open_ledger(store: Store, service: str, tenant_id: str, clock: Clock, chance: Chance) -> Ledger:
+    """Open the ledger for writing, under the lock. Raises LedgerDamaged and JournalDamaged."""
+    held = store.read()
+    document = read_ledger(store, service, tenant_id) if held else LedgerDocument(service, tenant_id)
+    journal, reading = open_journal(store, document.head)
+    document = replace(document, open=(*document.open, *_unseen(document, reading)))
+    return Ledger(store, document, journal, clock, chance, held.revision if held else None)
+
+
+def _unseen(document: LedgerDocument, reading: Reading) -> Iterable[OpenStep]:
+    """Steps whose intents are in the journal, and that the document has not heard of."""
+    for record in reading.records(document.head.number):
+        if record.kind == INTENT:
+            since = datetime.fromisoformat(record.at)
+            yield OpenStep(planned_from_json(record.body.get("step")), text(record.body.get("plan")), since)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The ledger that a run writes. Every method that changes it returns once the change is durable."""
+
+    store: Store
+    document: LedgerDocument
+    journal: Journal
+    clock: Clock
+    chance: Chance
+    revision: str | None = None
+    plan: str = ""
+
+    @property
+    def applied(self) -> AppliedState:
+        """What was applied, and after a crash also what was intended."""
+        return self.document.applied
+
+    @property
+    def edges(self) -> Mapping[Edge, datetime]:
+        """When each membership and assignment that this repository made was made."""
+        return self.document.edges
+
+    @property
+    def open_steps(self) -> tuple[OpenStep, ...]:
+        """Steps that may have been sent, and of which nobody knows what came of them."""
+        return self.document.open
+
+    def used_at(self, digest: str) -> datetime | None:
+        """When a plan was applied; None where it never was."""
+        return self.document.used.get(digest)
+
+    def begin(self, plan: Plan) -> None:
+        """Record that a plan is being applied; from now on it is used."""
+        now = self.clock.now()
+        self.plan = plan.digest
+        self.journal.append(now.isoformat(), [(BEGIN, begin_to_json(plan))])
+        self._write(replace(self.document, used={**self.document.used, plan.digest: now}))
+
+    def intend(self, intents: Sequence[Intent], applied: AppliedState) -> None:
+        """Record a wave that is about to be sent; `applied` unites what was applied and what is intended."""
+        now = self.clock.now()
+        self.journal.append(now.isoformat(), [(INTENT, intent_to_json(intent, self.plan)) for intent in intents])
+        opened = tuple(OpenStep(intent.step, self.plan, now) for intent in intents)
+        self._write(replace(self.document, applied=applied, open=(*self.document.open, *opened)))
+
+    def conclude(
+        self,
+        results: Sequence[Result],
+        applied: AppliedState,
+        edges: Mapping[Edge, datetime],
+        *,
+        recovered: bool = False,
+    ) -> None:
+        """Record what came of steps; `applied` holds only what was observed, `edges` all that exist and are ours."""
+        records = [(RESULT, result_to_json(result, self.plan, recovered=recovered)) for result in results]
+        self.journal.append(self.clock.now().isoformat(), records)
+        closed = {(result.plan or self.plan, result.step) for result in results if not result.ending.is_open}
+        left = tuple(each for each in self.document.open if (each.plan, each.step.id) not in closed)
+        self._write(replace(self.document, applied=applied, edges=edges, open=left))
+
+    def end(self, done: int, failed: int, skipped: int) -> None:
+        """Record that the apply has ended."""
+        self.journal.append(self.clock.now().isoformat(), [(END, end_to_json(done, failed, skipped))])
+        self._write(self.document)
+
+    def record(self, applied: AppliedState) -> None:
+        """Take over what the spec and the service agree on. Nothing is written where nothing is new."""
+        if applied != self.document.applied:
+            self._write(replace(self.document, applied=applied))
+
+    def fingerprint(self, secret: SecretText) -> str:
+        """The salted digest that is kept of a secret."""
+        return fingerprint(secret, self.chance.token())
+
+    def fits(self, secret: SecretText, digest: str) -> bool | None:
+        """Whether a digest was made of this secret; None where its form is unknown."""
+        return fits(secret, digest)
+
+    def keep(self, app: Address, document: bytes) -> None:
+        """Keep an app's schema as it is before a write."""
+        self.store.keep(snapshot_name(app, self.clock.now(), document), document)
+
+    def _write(self, document: LedgerDocument) -> None:
+        applied = replace(document.applied, known=True)
+        document = replace(document, applied=applied, head=self.journal.head)
+        self.revision = self.store.swap(to_bytes(document), self.revision)
+        self.document = document

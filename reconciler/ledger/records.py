@@ -1,0 +1,123 @@
+"""The JSON of what the journal and the ledger say of steps. Of a secret it holds the version, never the value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from reconciler.model.address import Address
+from reconciler.model.cells import Absent, Known, LiveCell, Reason, Unreadable
+from reconciler.model.codec import step_from_json, step_to_json
+from reconciler.model.plan import Plan, PlannedStep
+from reconciler.model.record import FieldRecord, Intent, Result
+from reconciler.model.states import FieldValue
+from reconciler.model.values import (
+    Json,
+    Malformed,
+    address_from,
+    items,
+    member,
+    members,
+    number,
+    text,
+    value_from_json,
+    value_to_json,
+)
+
+BEGIN, INTENT, RESULT, END = "begin", "intent", "result", "end"
+"""The kinds of record in a journal."""
+
+
+def begin_to_json(plan: Plan) -> Mapping[str, Json]:
+    """An apply begins: which plan, for which service, with how many steps."""
+    return {"plan": plan.digest, "service": plan.service, "tenantId": plan.tenant_id, "steps": len(plan.steps)}
+
+
+def intent_to_json(intent: Intent, plan: str) -> Mapping[str, Json]:
+    """A step of a plan is about to be done."""
+    return {
+        "plan": plan,
+        "step": planned_to_json(intent.step),
+        "before": _fields(intent.before),
+        "intended": _fields(intent.intended),
+    }
+
+
+def result_to_json(result: Result, plan: str, *, recovered: bool = False) -> Mapping[str, Json]:
+    """What came of a step; `recovered` where a later run found it out."""
+    document: dict[str, Json] = {
+        "plan": result.plan or plan,
+        "step": result.step,
+        "ending": result.ending.value,
+        "observed": _fields(result.observed),
+    }
+    if result.message:
+        document["message"] = result.message
+    if recovered:
+        document["recovered"] = True
+    return document
+
+
+def end_to_json(done: int, failed: int, skipped: int) -> Mapping[str, Json]:
+    """An apply has ended."""
+    return {"done": done, "failed": failed, "skipped": skipped}
+
+
+def planned_to_json(planned: PlannedStep) -> Json:
+    """A step with its id and its needs."""
+    kind, params = step_to_json(planned.step, {})
+    document: dict[str, Json] = {"id": planned.id, "kind": kind, "params": params}
+    if planned.needs:
+        document["needs"] = list(planned.needs)
+    if planned.calls != 1:
+        document["calls"] = planned.calls
+    return document
+
+
+def planned_from_json(document: Json) -> PlannedStep:
+    """The step that `planned_to_json` wrote. Raises Malformed."""
+    found = members(document)
+    return PlannedStep(
+        text(found.get("id")),
+        step_from_json(text(found.get("kind")), found.get("params")),
+        tuple(text(need) for need in items(found.get("needs", []))),
+        int(number(found.get("calls", 1))),
+    )
+
+
+def fields_from_json(document: Json) -> tuple[FieldRecord, ...]:
+    """The fields of an intent or a result. Raises Malformed."""
+    return tuple(_field_from(members(below)) for below in items(document))
+
+
+def cell_to_json(cell: LiveCell[FieldValue]) -> Json:
+    """A live cell: `{"known": value}`, `{"absent": true}` or `{"unreadable": reason}`."""
+    match cell:
+        case Known(value):
+            return {"known": value_to_json(value)}
+        case Absent():
+            return {"absent": True}
+        case Unreadable(reason):
+            return {"unreadable": reason.value}
+
+
+def cell_from_json(document: Json) -> LiveCell[FieldValue]:
+    """The cell that `cell_to_json` wrote. Raises Malformed."""
+    match document:
+        case {"known": value}:
+            known = value_from_json(value)
+            if known is not None:
+                return Known(known)
+        case {"absent": True}:
+            return Absent()
+        case {"unreadable": reason}:
+            return Unreadable(member(Reason, reason))
+    raise Malformed("a cell is known, absent or unreadable")
+
+
+def _fields(fields: Iterable[FieldRecord]) -> Json:
+    return [{"address": str(field.address), "field": field.key, "cell": cell_to_json(field.cell)} for field in fields]
+
+
+def _field_from(found: Mapping[str, Json]) -> FieldRecord:
+    address: Address = address_from(text(found.get("address")))
+    return FieldRecord(address, text(found.get("field")), cell_from_json(found.get("cell")))
