@@ -144,3 +144,50 @@ FILE_RULES = (
     EMPTY_SPEC, TWO_FILES, ROOT_ONLY, NESTED_SPEC, TOO_MANY_FAULTS,
 )  # fmt: skip
 """Every rule on files and shape, by number."""
+
+UNKNOWN_GROUP = Rule("EPR201", "A group that an app names exists", "Without it nobody would serve the app.")
+UNKNOWN_AGENT = Rule(
+    "EPR202", "An agent that a group names exists", "A group cannot get a member that nobody describes."
+)
+UNKNOWN_HOST = Rule("EPR203", "A connector host that an app names exists", "Its address is part of the tenant URL.")
+UNKNOWN_PROXY = Rule(
+    "EPR204", "A proxy that an agent names exists", "An agent cannot use a proxy that nobody describes."
+)
+UNKNOWN_MAPPING = Rule("EPR205", "A mapping that an app uses exists", "The app would keep mappings that nobody meant.")
+UNKNOWN_PROTECTED = Rule(
+    "EPR206", "What is protected exists", "A misspelt address protects nothing, and nobody would notice."
+)
+SAME_SOURCE = Rule(
+    "EPR207",
+    "An app maps a source object once",
+    "Two mappings of one source object would take turns to win.",
+)
+SAME_ATTRIBUTE = Rule(
+    "EPR208", "A mapping names a target attribute once", "Two sources for one attribute take turns to win."
+)
+NO_SOURCE = Rule(
+    "EPR209",
+    "An attribute mapping says where its value comes from",
+    "Without a source nothing flows. What an app overrides keeps the source of the mapping it uses.",
+)
+UNKNOWN_ZONE = Rule("EPR210", "A time zone exists", "A window in a zone that nobody knows is no window.")
+REPEATED_ACKNOWLEDGEMENT = Rule(
+    "EPR211",
+    "A change is acknowledged once",
+    "The second line has no effect, and may hide that another change was meant.",
+    Severity.WARNING,
+)
+NO_TOKEN_SOURCE = Rule(
+    "EPR212", "A secret token has a source", "Without `env` or `file` nobody can find the token when a plan is applied."
+)
+UNBALANCED = Rule(
+    "EPR501",
+    "An expression balances",
+    "The service refuses the whole schema for one missing quote, bracket or parenthesis.",
+    page="https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data",
+)
+REFERENCE_RULES = (
+    UNKNOWN_GROUP, UNKNOWN_AGENT, UNKNOWN_HOST, UNKNOWN_PROXY, UNKNOWN_MAPPING, UNKNOWN_PROTECTED, SAME_SOURCE,
+    SAME_ATTRIBUTE, NO_SOURCE, UNKNOWN_ZONE, REPEATED_ACKNOWLEDGEMENT, NO_TOKEN_SOURCE, UNBALANCED,
+)  # fmt: skip
+"""Every rule on what a spec refers to, by number."""

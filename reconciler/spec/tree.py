@@ -33,7 +33,12 @@ class Table(dict[str, "Node"]):
     def place(self, key: str) -> Place:
         """Where the value of a key stands."""
         mark = self.marks[key]
-        return _place(self.file, mark[4:]) if len(mark) == 8 else _of_container(self[key])
+        return _place(self.file, mark[4:]) if len(mark) == 8 else cast("Table | Items", self[key]).whole
+
+    @property
+    def whole(self) -> Place:
+        """Where the table stands."""
+        return _place(self.file, (*self.start, *self.last))
 
     def key_place(self, key: str) -> Place:
         """Where a key stands."""
@@ -66,7 +71,12 @@ class Items(list["Node"]):
     def place(self, index: int) -> Place:
         """Where the value at an index stands."""
         mark = self.marks[index]
-        return _place(self.file, mark) if mark is not None else _of_container(self[index])
+        return _place(self.file, mark) if mark is not None else cast("Table | Items", self[index]).whole
+
+    @property
+    def whole(self) -> Place:
+        """Where the list stands."""
+        return _place(self.file, (*self.start, *self.last))
 
     @property
     def last(self) -> tuple[int, int]:
@@ -123,11 +133,6 @@ def first_line(file: str) -> Place:
 def _place(file: str, span: tuple[int, ...]) -> Place:
     line, column, end_line, end_column = span
     return Place(file, line + 1, column + 1, end_line + 1, end_column + 1)
-
-
-def _of_container(node: Node) -> Place:
-    container = cast("Table | Items", node)
-    return _place(container.file, (*container.start, *container.last))
 
 
 def _end(node: Node) -> tuple[int, int]:
