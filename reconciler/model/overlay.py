@@ -24,7 +24,8 @@ _NO_SOURCE = Source(SourceKind.NOTHING)
 def overlay(live: ObjectMapping, desired: DesiredMapping, removed: Iterable[str] = ()) -> ObjectMapping:
     """The live mapping with everything that the desired one manages, and without the removed target attributes.
 
-    What the desired mapping does not name stays. Clearing `match` leaves it to the service's rules to refuse.
+    What the desired mapping does not name stays; an attribute that goes away no longer matches objects.
+    Clearing `match` leaves it to the service's rules to refuse.
     """
     attributes = {target: mapping for target, mapping in live.attributes.items() if target not in set(removed)}
     for target, wanted in desired.attributes.items():
@@ -35,7 +36,7 @@ def overlay(live: ObjectMapping, desired: DesiredMapping, removed: Iterable[str]
     return replace(
         live,
         flow=_chosen(desired.flow, live.flow, frozenset()),
-        match=_chosen(desired.match, live.match, ()),
+        match=_chosen(desired.match, tuple(target for target in live.match if target in attributes), ()),
         filter=_chosen(desired.filter, live.filter, ()),
         attributes=attributes,
     )
