@@ -1,0 +1,1 @@
+"""What calls and answers look like: pure, from steps to requests and from bodies to cells."""

@@ -1,0 +1,139 @@
+"""Synchronization jobs and templates: which one is meant, and a job's cells.
+
+Pages: learn.microsoft.com/graph/api/resources/synchronization-synchronizationjob and -synchronizationtemplate (beta).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from reconciler.errors import ReconcilerError
+from reconciler.model.cells import ABSENT, Known, LiveCell
+from reconciler.model.states import FieldValue
+from reconciler.msgraph.wire.decoding import Encoded, Malformed, decode
+
+DEFAULT_TEMPLATE = "default"
+"""What a spec calls the template that the service itself marks as default."""
+
+
+class Undecided(ReconcilerError):
+    """Raised when several jobs or templates exist and nothing says which one is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job, as far as this program looks at it."""
+
+    id: str
+    template: str
+    enabled: bool
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template of jobs."""
+
+    id: str
+    default: bool
+
+
+class _Schedule(msgspec.Struct):
+    state: str | None = None
+
+
+class _Status(msgspec.Struct):
+    code: str | None = None
+
+
+class _Job(msgspec.Struct, rename="camel"):
+    id: str
+    template_id: str | None = None
+    schedule: _Schedule | None = None
+    status: _Status | None = None
+
+
+class _Template(msgspec.Struct):
+    id: str
+    default: bool | None = None
+
+
+class _Jobs(msgspec.Struct):
+    value: list[_Job]
+    more: str | None = msgspec.field(name="@odata.nextLink", default=None)
+
+
+class _Templates(msgspec.Struct):
+    value: list[_Template]
+
+
+class _Created(msgspec.Struct):
+    id: str
+
+
+def jobs_in(body: Encoded) -> tuple[Job, ...]:
+    """The jobs of a principal. Raises Malformed, also for more jobs than a page holds: a principal has one or two."""
+    page = decode(body, _Jobs)
+    if page.more:
+        raise Malformed("an answer lists more jobs of one principal than a page holds")
+    return tuple(
+        Job(
+            job.id,
+            job.template_id or "",
+            ((job.schedule and job.schedule.state) or "").lower() == "active",
+            (job.status and job.status.code) or "",
+        )
+        for job in page.value
+    )
+
+
+def templates_in(body: Encoded) -> tuple[Template, ...]:
+    """The templates of a principal's application. Raises Malformed."""
+    return tuple(Template(found.id, bool(found.default)) for found in decode(body, _Templates).value)
+
+
+def created_id(body: Encoded) -> str:
+    """The id of the object that an answer describes. Raises Malformed."""
+    live_id = decode(body, _Created).id
+    if not live_id:
+        raise Malformed("an answer has a wrong shape: an object without id")
+    return live_id
+
+
+def chosen_job(jobs: Sequence[Job], template: str, known_id: str = "") -> Job | None:
+    """The job that is meant: the known one, else that of the template id, else the only one. None where there is none.
+
+    Raises Undecided where several remain; with the template `default`, its id must be found out first.
+    """
+    known = [job for job in jobs if known_id and job.id == known_id]
+    of_template = [job for job in jobs if job.template == template]
+    candidates = known or of_template or jobs
+    if len(candidates) > 1:
+        raise Undecided(f"{len(candidates)} jobs exist, and the spec's template does not say which one is meant")
+    return candidates[0] if candidates else None
+
+
+def chosen_template(templates: Sequence[Template], declared: str) -> str:
+    """The id of the template that is meant: the declared one, else the default or only one. Raises Undecided."""
+    if declared not in {"", DEFAULT_TEMPLATE}:
+        if any(template.id == declared for template in templates):
+            return declared
+        raise Undecided(f"the application has no template {declared!r}")
+    candidates = [template for template in templates if template.default] or list(templates)
+    if len(candidates) != 1:
+        raise Undecided(f"the application has {len(templates)} templates, and none of them is the default")
+    return candidates[0].id
+
+
+def job_cells(job: Job | None) -> Mapping[str, LiveCell[FieldValue]]:
+    """The cells of an app's job; all absent where it has none."""
+    if job is None:
+        return dict.fromkeys(("job.template", "job.enabled", "job.status"), ABSENT)
+    return {
+        "job.template": Known(job.template),
+        "job.enabled": Known(job.enabled),
+        "job.status": Known(job.status) if job.status else ABSENT,
+    }
