@@ -1,0 +1,1 @@
+"""Provisioning of one service principal: templates, jobs, schemas, secrets."""

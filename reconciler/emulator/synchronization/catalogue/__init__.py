@@ -1,0 +1,1 @@
+"""The templates that applications come with: directories, default mappings, metadata."""

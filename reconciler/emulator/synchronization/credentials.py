@@ -1,0 +1,163 @@
+"""The list of credentials of one principal: connection settings and secrets together, as the service keeps them.
+
+The calls that read and write it are marked as deprecated by the service, and still the only documented ones.
+Page: https://learn.microsoft.com/graph/api/synchronization-serviceprincipal-put-synchronization
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from reconciler.emulator.synchronization.document.fault import DocumentFault
+
+MASK = "*"
+"""What a secret reads back as."""
+
+SECRET_KEYS = frozenset(
+    (
+        "Password",
+        "SecretToken",
+        "AppKey",
+        "ClientSecret",
+        "ConsumerKey",
+        "ConsumerSecret",
+        "TokenKey",
+        "Oauth2AccessToken",
+        "Oauth2RefreshToken",
+        "Oauth2ClientSecret",
+        "Oauth2AuthorizationCode",
+        "SyncAgentCompatibilityKey",
+        "ConnectionString",
+    )
+)
+"""Keys whose values are never given back."""
+
+_SETTING_KEYS = frozenset(
+    [
+        "None",
+        "UserName",
+        "BaseAddress",
+        "ClientIdentifier",
+        "SingleSignOnType",
+        "Sandbox",
+        "Url",
+        "Domain",
+        "TokenExpiration",
+        "Oauth2AccessTokenCreationTime",
+        "SyncAll",
+        "InstanceName",
+        "Oauth2ClientId",
+        "CompanyId",
+        "UpdateKeyOnSoftDelete",
+        "SynchronizationSchedule",
+        "SystemOfRecord",
+        "SandboxName",
+        "EnforceDomain",
+        "SyncNotificationSettings",
+        "SkipOutOfScopeDeletions",
+        "Oauth2RedirectUri",
+        "ApplicationTemplateIdentifier",
+        "Oauth2TokenExchangeUri",
+        "Oauth2AuthorizationUri",
+        "AuthenticationType",
+        "Server",
+        "PerformInboundEntitlementGrants",
+        "HardDeletesEnabled",
+        "SyncAgentADContainer",
+        "ValidateDomain",
+        "TestReferences",
+    ]
+)
+
+KEYS = SECRET_KEYS | _SETTING_KEYS
+"""The members of the enumeration, matched by case."""
+
+
+class PutMode(StrEnum):
+    """What a write does with the keys that it does not send."""
+
+    REPLACE = "replace"
+    MERGE = "merge"
+
+
+class StarMode(StrEnum):
+    """What a write does with a secret that is sent as the mask."""
+
+    KEEP = "keep"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """One key with its value in clear; printing it shows neither a secret nor a setting."""
+
+    key: str
+    value: str
+
+    def __repr__(self) -> str:
+        return f"Credential(key={self.key!r}, value=…)"
+
+    def shown(self) -> str:
+        """Return the value as a reader gets it."""
+        return MASK if self.key in SECRET_KEYS else self.value
+
+
+def read_credentials(sent: object, parameter: str = "value") -> tuple[Credential, ...]:
+    """Return the credentials of a request's list, in its order; a null value is an empty one.
+
+    Raises DocumentFault, which never bears a value: an unknown key, a key sent twice, another type than it must.
+    """
+    if not isinstance(sent, list):
+        raise DocumentFault(f"{parameter} : A collection of keys and values is required.")
+    found = tuple(_credential(entry, parameter) for entry in sent)
+    keys = [credential.key for credential in found]
+    if len(set(keys)) < len(keys):
+        raise DocumentFault(f"{parameter} : A key stands in the collection twice.")
+    return found
+
+
+def written(
+    stored: tuple[Credential, ...], sent: tuple[Credential, ...], put: PutMode, star: StarMode
+) -> tuple[Credential, ...]:
+    """Return the list after a write of `sent`: order kept, empty values removed.
+
+    With MERGE the keys that were not sent keep their value and place, with REPLACE they are gone.
+    """
+    before = {credential.key: credential for credential in stored}
+    new = {credential.key: _meant(credential, before, star) for credential in sent}
+    kept = before if put is PutMode.MERGE else {}
+    return tuple(credential for credential in {**kept, **new}.values() if credential.value)
+
+
+def missing_tenant_url(credentials: tuple[Credential, ...]) -> bool:
+    """Return whether no tenant URL is among the credentials that a connection could be opened to."""
+    address = next((credential.value for credential in credentials if credential.key == "BaseAddress"), "")
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return True
+    return parts.scheme not in ("http", "https") or not parts.hostname
+
+
+def scope_of(credentials: tuple[Credential, ...]) -> str:
+    """Return what decides who is in scope: the value of `SyncAll`, without case."""
+    return next((credential.value.lower() for credential in credentials if credential.key == "SyncAll"), "")
+
+
+def _credential(entry: object, parameter: str) -> Credential:
+    if not isinstance(entry, dict):
+        raise DocumentFault(f"{parameter} : Each entry must be an object with a key and a value.")
+    key, value = entry.get("key"), entry.get("value")
+    if not isinstance(key, str):
+        raise DocumentFault(f"{parameter} : Each entry must have a key.")
+    if key not in KEYS:
+        raise DocumentFault(f"{parameter} : Requested value '{key[:64]}' was not found.")
+    if value is not None and not isinstance(value, str):
+        raise DocumentFault(f"{parameter} : The value of '{key}' must be a text.")
+    return Credential(key, value or "")
+
+
+def _meant(sent: Credential, before: Mapping[str, Credential], star: StarMode) -> Credential:
+    masked = star is StarMode.KEEP and sent.value == MASK and sent.key in SECRET_KEYS
+    return before.get(sent.key, Credential(sent.key, "")) if masked else sent
