@@ -61,7 +61,7 @@ def _remarks(finding: Finding, *, with_page: bool) -> Iterator[tuple[str, str]]:
     remarks = (
         ("found", finding.found),
         ("expected", finding.expected),
-        ("nearest", finding.suggestion),
+        ("nearest", finding.suggestion if finding.suggestion != finding.expected else ""),
         ("hint", finding.hint),
         ("see", finding.page if with_page else ""),
     )

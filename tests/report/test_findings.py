@@ -38,6 +38,11 @@ def test_findings_fit_a_narrow_terminal(regenerate: bool) -> None:
     matches("findings-40.txt", findings_text([SHORT, WARNING], Terminal(40), SOURCES), regenerate)
 
 
+def test_the_nearest_word_is_not_said_twice() -> None:
+    finding = Finding("EPR007", "m", expected="https://a:8585", suggestion="https://a:8585")
+    assert "nearest" not in findings_text([finding], Terminal(), {})
+
+
 def test_no_finding_is_good_news() -> None:
     assert findings_text([], Terminal(), {}, files=12) == "No faults in 12 files.\n"
     assert findings_text([], Terminal(), {}) == "No faults.\n"
