@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from reconciler.model.address import Address
 from reconciler.model.bindings import Bindings
+from reconciler.model.events import Event
+from reconciler.model.finding import Finding
+from reconciler.model.plan import Plan
+from reconciler.model.ports import Clock
+from reconciler.model.record import Intent, OpenStep, Result
 from reconciler.model.secret import SecretSource, SecretText
 from reconciler.model.service import Scope
-from reconciler.model.states import LiveState
+from reconciler.model.states import AppliedState, Edge, LiveState
 from reconciler.model.steps import Step
 
 
@@ -36,3 +43,98 @@ class Snapshots(Protocol):
 
     def keep(self, app: Address, document: bytes) -> None:
         """Put the document on disk, durably, before the write that replaces it."""
+
+
+class Ledger(Protocol):
+    """What was applied, on record. Each method that changes it returns once the change is durable."""
+
+    @property
+    def applied(self) -> AppliedState:
+        """What was applied, as far as it was observed. Open steps are not in it."""
+
+    @property
+    def edges(self) -> Mapping[Edge, datetime]:
+        """When each membership and assignment that this repository made was made."""
+
+    @property
+    def open_steps(self) -> tuple[OpenStep, ...]:
+        """Steps that may have been sent, and of which nobody knows yet what came of them."""
+
+    def used_at(self, digest: str) -> datetime | None:
+        """When a plan was applied; None where it never was."""
+
+    def begin(self, plan: Plan, applied: AppliedState) -> None:
+        """Record that a plan is being applied, over what is known to be applied; from now on it is used."""
+
+    def intend(self, intents: Sequence[Intent]) -> None:
+        """Record a wave that is about to be sent: its steps are open until they are concluded."""
+
+    def conclude(
+        self,
+        results: Sequence[Result],
+        applied: AppliedState,
+        edges: Mapping[Edge, datetime],
+        *,
+        recovered: bool = False,
+    ) -> None:
+        """Record what came of steps; `applied` holds only what was observed, `edges` all that exist and are ours."""
+
+    def end(self, done: int, failed: int, skipped: int) -> None:
+        """Record that the apply has ended."""
+
+    def record(self, applied: AppliedState) -> None:
+        """Take over an applied state outside of any step, such as what the spec and the service agree on."""
+
+    def fingerprint(self, secret: SecretText) -> str:
+        """The salted digest that is kept of a secret."""
+
+    def fits(self, secret: SecretText, digest: str) -> bool | None:
+        """Whether a digest was made of this secret; None where its form is unknown."""
+
+
+SecretResolver = Callable[[Iterable[SecretSource]], tuple[Mapping[SecretSource, SecretText], tuple[Finding, ...]]]
+"""Gives the text of every source that can be read, and one finding for every one that cannot."""
+
+SecretJudge = Callable[[Mapping[Address, tuple[SecretSource, SecretText]]], Iterable[Finding]]
+"""Judges the tokens that are about to be written, by app."""
+
+
+def no_secrets(sources: Iterable[SecretSource]) -> tuple[Mapping[SecretSource, SecretText], tuple[Finding, ...]]:
+    """The resolver of a run that has no secrets: every source is missing."""
+    missing = (Finding("EPR420", f"the secret from {source} cannot be read") for source in sources)
+    return {}, tuple(missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an apply waits for the service to show what it accepted.
+
+    A step is confirmed by `agreeing` reads in a row; between reads that disagree the pauses grow from `first_pause`
+    to `longest_pause` seconds. `confirm` seconds after the last call a step that is not shown counts as unconfirmed.
+    `recover` seconds after it was sent, a step of a broken run that is not shown counts as not done.
+    """
+
+    agreeing: int = 3
+    confirm: float = 60.0
+    recover: float = 30.0
+    first_pause: float = 0.1
+    longest_pause: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything outside that an apply touches.
+
+    `emit` is told every event, `stopped` says whether the user asked to stop, and `concurrency` bounds the calls that
+    are under way at once.
+    """
+
+    service: Service
+    ledger: Ledger
+    clock: Clock
+    emit: Callable[[Event], None] = lambda _: None
+    stopped: Callable[[], bool] = lambda: False
+    secrets: SecretResolver = no_secrets
+    judge: SecretJudge = lambda _: ()
+    patience: Patience = field(default_factory=Patience)
+    concurrency: int = 8

@@ -20,6 +20,7 @@ from reconciler.ledger.journal import Head
 from reconciler.ledger.records import planned_from_json, planned_to_json
 from reconciler.model.applied_codec import applied_from_json, applied_to_json
 from reconciler.model.record import OpenStep
+from reconciler.model.recording import with_intended
 from reconciler.model.states import AppliedState, Edge
 from reconciler.model.values import Json, Malformed, address_from, items, members, number, text
 
@@ -35,7 +36,7 @@ class LedgerDamaged(ReconcilerError):
 
 @dataclass(frozen=True, slots=True)
 class LedgerDocument:
-    """What the ledger of one service says.
+    """What the ledger of one service says. `applied` is what was observed; of `open` steps nobody knows yet.
 
     `edges` are memberships and assignments that this repository made, with the moment; `used` the digests of the
     plans that were applied; `head` the last journal record that the ledger has seen.
@@ -48,6 +49,11 @@ class LedgerDocument:
     used: Mapping[str, datetime] = field(default_factory=dict)
     open: tuple[OpenStep, ...] = ()
     head: Head = field(default_factory=Head)
+
+    @property
+    def united(self) -> AppliedState:
+        """What was applied and what may have been: what a run that settles nothing has to plan with."""
+        return with_intended(self.applied, (each.step.step for each in self.open))
 
 
 def to_bytes(document: LedgerDocument) -> bytes:

@@ -1,8 +1,8 @@
 """The ledger of one service while a run works on it: each change goes to the journal first, then to the document.
 
     begin     journal: begin               document: the plan is used
-    intend    journal: intent, a line each document: what was applied and what is intended, and the steps as open
-    conclude  journal: result, a line each document: only what was observed; what nobody knows stays open
+    intend    journal: intent, a line each document: the steps as open, beside what was applied
+    conclude  journal: result, a line each document: what was observed is applied; what nobody knows stays open
     end       journal: end                 document: as it is
 
 A crash between the two leaves journal records that the document has not seen: `open_steps` then holds their steps
@@ -82,7 +82,7 @@ class Ledger:
 
     @property
     def applied(self) -> AppliedState:
-        """What was applied, and after a crash also what was intended."""
+        """What was applied, as far as it was observed. Open steps are not in it."""
         return self.document.applied
 
     @property
@@ -99,19 +99,19 @@ class Ledger:
         """When a plan was applied; None where it never was."""
         return self.document.used.get(digest)
 
-    def begin(self, plan: Plan) -> None:
-        """Record that a plan is being applied; from now on it is used."""
+    def begin(self, plan: Plan, applied: AppliedState) -> None:
+        """Record that a plan is being applied, over what is known to be applied; from now on it is used."""
         now = self.clock.now()
         self.plan = plan.digest
         self.journal.append(now.isoformat(), [(BEGIN, begin_to_json(plan))])
-        self._write(replace(self.document, used={**self.document.used, plan.digest: now}))
+        self._write(replace(self.document, applied=applied, used={**self.document.used, plan.digest: now}))
 
-    def intend(self, intents: Sequence[Intent], applied: AppliedState) -> None:
-        """Record a wave that is about to be sent; `applied` unites what was applied and what is intended."""
+    def intend(self, intents: Sequence[Intent]) -> None:
+        """Record a wave that is about to be sent: its steps are open until they are concluded."""
         now = self.clock.now()
         self.journal.append(now.isoformat(), [(INTENT, intent_to_json(intent, self.plan)) for intent in intents])
         opened = tuple(OpenStep(intent.step, self.plan, now) for intent in intents)
-        self._write(replace(self.document, applied=applied, open=(*self.document.open, *opened)))
+        self._write(replace(self.document, open=(*self.document.open, *opened)))
 
     def conclude(
         self,

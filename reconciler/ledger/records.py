@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from reconciler.model.address import Address
 from reconciler.model.cells import Absent, Known, LiveCell, Reason, Unreadable
-from reconciler.model.codec import step_from_json, step_to_json
 from reconciler.model.plan import Plan, PlannedStep
 from reconciler.model.record import FieldRecord, Intent, Result
 from reconciler.model.states import FieldValue
+from reconciler.model.step_codec import step_from_json, step_to_json
 from reconciler.model.values import (
     Json,
     Malformed,

@@ -35,9 +35,13 @@ class Outcome(Enum):
 
 
 class CallFailed(ReconcilerError):
-    """Raised when the calls of a step did not succeed; the finding tells status, code, request id and date."""
+    """Raised when the calls of a step did not succeed; the finding tells status, code, request id and date.
 
-    def __init__(self, finding: Finding, outcome: Outcome) -> None:
+    `status` is the HTTP status of the answer that decided it, 0 where there was no answer.
+    """
+
+    def __init__(self, finding: Finding, outcome: Outcome, status: int = 0) -> None:
         super().__init__(finding.message, hint=finding.hint)
         self.finding = finding
         self.outcome = outcome
+        self.status = status

@@ -1,0 +1,44 @@
+"""Refuse a plan that was used, or that depends on a value which has moved since it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reconciler.apply.ports import Ledger
+from reconciler.errors import StalePlan
+from reconciler.model.plan import Plan, StartValue
+from reconciler.model.states import LiveState
+from reconciler.model.values import start_value
+
+MOST_SHOWN = 20
+"""Values that moved, as far as a message names them."""
+
+
+def moved(start: Iterable[StartValue], live: LiveState) -> tuple[tuple[StartValue, StartValue], ...]:
+    """The values that a plan depends on and that the service does not hold any more: each before and now."""
+    pairs = (
+        (before, start_value(before.address, before.key, live.cell(before.address, before.key))) for before in start
+    )
+    return tuple((before, now) for before, now in pairs if before != now)
+
+
+def refuse_stale(plan: Plan, live: LiveState) -> None:
+    """Raise StalePlan, with every value that moved, before and now."""
+    found = moved(plan.start, live)
+    if not found:
+        return
+    lines = [f"  {before.address} {before.key}: was {before.text}, is {now.text}" for before, now in found[:MOST_SHOWN]]
+    if len(found) > MOST_SHOWN:
+        lines.append(f"  and {len(found) - MOST_SHOWN} more")
+    message = "\n".join(("the service moved since this plan was made:", *lines))
+    raise StalePlan(message, hint="make a new plan and read it before it is applied")
+
+
+def refuse_used(plan: Plan, ledger: Ledger) -> None:
+    """Raise StalePlan where this very plan was applied before, wholly or in part."""
+    at = ledger.used_at(plan.digest)
+    if at is not None:
+        raise StalePlan(
+            f"this plan was applied before, at {at.isoformat(timespec='seconds')}",
+            hint="a plan is applied once; make a new one: it holds what is left to do",
+        )

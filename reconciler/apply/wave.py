@@ -1,0 +1,194 @@
+"""Send the steps of one wave, find out what came of them, and say it as results.
+
+intents durable → calls, some at a time → one shared look, again and again → results
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconciler.apply.confirm import Confirmation, Seen, Sighting, confirm, shows
+from reconciler.apply.ports import Ports
+from reconciler.apply.rules import NOBODY_KNOWS, UNCONFIRMED
+from reconciler.apply.secrets import SecretTexts
+from reconciler.apply.touched import touched
+from reconciler.errors import ReconcilerError
+from reconciler.model.address import Address
+from reconciler.model.bindings import Bindings
+from reconciler.model.cells import ABSENT, Known, LiveCell, Value
+from reconciler.model.events import StepSent, StepStarted
+from reconciler.model.finding import Finding
+from reconciler.model.plan import PlannedStep
+from reconciler.model.record import Ending, FieldRecord, Intent, Result
+from reconciler.model.secret import SecretSource
+from reconciler.model.service import CallFailed, Outcome
+from reconciler.model.states import AppliedState, FieldValue, LiveState
+from reconciler.model.steps import Step, WriteConnection
+from reconciler.model.transitions import after
+
+Secrets = Mapping[str, SecretSource]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What is known of a step's calls once they ended: DONE stands for accepted, and not yet confirmed.
+
+    `created` are the bindings that it made; `at` is when the last answer came; `status` is that of a refusal.
+    """
+
+    ending: Ending
+    at: datetime
+    created: Bindings
+    finding: Finding | None = None
+    status: int = 0
+    crash: BaseException | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnd:
+    """What came of one step: the result for the record, and for a failure the finding for the user."""
+
+    planned: PlannedStep
+    result: Result
+    attempt: Attempt
+    live: LiveState | None = None
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaveEnd:
+    """What came of a wave, and the bindings after it."""
+
+    ends: tuple[StepEnd, ...]
+    bindings: Bindings
+
+
+def intent_of(planned: PlannedStep, live: LiveState, applied: AppliedState) -> Intent:
+    """What a step is about to do: its fields before it, and as the model says they will be."""
+    step = planned.step
+    meant = after(live, step)
+    fields = touched(step)
+    secrets = _secrets(step)
+    before = tuple(FieldRecord(a, key, _before(a, key, live, applied, secrets)) for a, key in fields)
+    intended = tuple(FieldRecord(a, key, _intended(a, key, meant, secrets)) for a, key in fields)
+    return Intent(planned, before, intended)
+
+
+def _secrets(step: Step) -> Secrets:
+    return step.secrets if isinstance(step, WriteConnection) else {}
+
+
+def _before(
+    address: Address, key: str, live: LiveState, applied: AppliedState, secrets: Secrets
+) -> LiveCell[FieldValue]:
+    if key not in secrets:
+        return live.cell(address, key)
+    match applied.cell(address, key):
+        case Value(SecretSource(version)):
+            return Known(version)
+    return ABSENT
+
+
+def _intended(address: Address, key: str, meant: LiveState, secrets: Secrets) -> LiveCell[FieldValue]:
+    return Known(secrets[key].version) if key in secrets else meant.cell(address, key)
+
+
+async def send(
+    wave: Sequence[PlannedStep], bindings: Bindings, secrets: SecretTexts, ports: Ports
+) -> Mapping[str, Attempt]:
+    """Make the calls of all steps, `ports.concurrency` at a time; those not begun when the user stops are not tried."""
+    room = asyncio.Semaphore(ports.concurrency)
+
+    async def attempt(planned: PlannedStep) -> Attempt:
+        async with room:
+            if ports.stopped():
+                return Attempt(Ending.NOT_TRIED, ports.clock.now(), Bindings())
+            ports.emit(StepStarted(planned))
+            created = await ports.service.perform(planned.step, bindings, secrets)
+            ports.emit(StepSent(planned))
+            return Attempt(Ending.DONE, ports.clock.now(), created)
+
+    ended = await asyncio.gather(*map(attempt, wave), return_exceptions=True)
+    now = ports.clock.now()
+    return {planned.id: _attempted(planned, end, now) for planned, end in zip(wave, ended, strict=True)}
+
+
+def _attempted(planned: PlannedStep, end: Attempt | BaseException, now: datetime) -> Attempt:
+    match end:
+        case Attempt():
+            return end
+        case CallFailed(finding=finding, outcome=Outcome.REFUSED, status=status):
+            return Attempt(Ending.REFUSED, now, Bindings(), finding, status)
+        case CallFailed(finding=finding):
+            return Attempt(Ending.UNKNOWN, now, Bindings(), finding)
+        case ReconcilerError(message=message, hint=hint):
+            finding = NOBODY_KNOWS.finding(message, address=_address(planned.step), hint=hint)
+            return Attempt(Ending.UNKNOWN, now, Bindings(), finding)
+    return Attempt(Ending.UNKNOWN, now, Bindings(), crash=end)
+
+
+def _address(step: Step) -> str:
+    return next((str(address) for address, _ in touched(step)), "")
+
+
+async def look(
+    wave: Iterable[PlannedStep], attempts: Mapping[str, Attempt], bindings: Bindings, live: LiveState, ports: Ports
+) -> WaveEnd:
+    """Find out by reading what came of a wave. `live` is the state before it."""
+    sent = [planned for planned in wave if attempts[planned.id].ending in (Ending.DONE, Ending.UNKNOWN)]
+    for attempt in attempts.values():
+        bindings = bindings.merged(attempt.created)
+    patience = ports.patience
+    seen = await confirm(sent, bindings, ports.service, ports.clock, patience, patience.confirm)
+    ends = (_end(planned, attempts[planned.id], seen, live) for planned in wave)
+    return WaveEnd(tuple(ends), seen.bindings)
+
+
+def _end(planned: PlannedStep, attempt: Attempt, seen: Confirmation, live: LiveState) -> StepEnd:
+    sighting = seen.sightings.get(planned.id)
+    if sighting is None:
+        message = attempt.finding.message if attempt.finding else ""
+        return StepEnd(planned, Result(planned.id, attempt.ending, message=message), attempt, finding=attempt.finding)
+    ending = _ending(planned.step, attempt, sighting, live)
+    observed = fields_seen(planned.step, sighting.live)
+    if ending is Ending.DONE:
+        return StepEnd(planned, Result(planned.id, ending, observed), attempt, sighting.live)
+    finding = _why(planned.step, attempt, sighting)
+    return StepEnd(planned, Result(planned.id, ending, observed, finding.message), attempt, sighting.live, finding)
+
+
+def _ending(step: Step, attempt: Attempt, sighting: Sighting, live: LiveState) -> Ending:
+    """A step whose call had no answer is done where it shows; a write of secrets alone shows nothing, and is due again.
+
+    Secrets count as written only where settings that were written with them have come to show.
+    """
+    if attempt.ending is Ending.DONE:
+        return Ending.DONE if sighting.seen is Seen.DONE else Ending.UNCONFIRMED
+    if sighting.seen is not Seen.DONE:
+        return Ending.UNKNOWN
+    proves = sighting.live is not None and not (_secrets(step) and shows(live, step) is not False)
+    return Ending.DONE if proves else Ending.NOT_DONE
+
+
+def fields_seen(step: Step, live: LiveState | None) -> tuple[FieldRecord, ...]:
+    """The fields of a step as a look showed them, secrets left out."""
+    if live is None:
+        return ()
+    secrets = _secrets(step)
+    return tuple(FieldRecord(a, key, live.cell(a, key)) for a, key in touched(step) if key not in secrets)
+
+
+def _why(step: Step, attempt: Attempt, sighting: Sighting) -> Finding:
+    if attempt.finding is not None:
+        return attempt.finding
+    address = _address(step)
+    if attempt.crash is not None:
+        return NOBODY_KNOWS.finding(f"the call broke off: {type(attempt.crash).__name__}", address=address)
+    if sighting.seen is Seen.UNREADABLE:
+        text = "the service accepted it, and it cannot be read back"
+    else:
+        text = "the service accepted it, and it does not show"
+    return UNCONFIRMED.finding(text, address=address, hint="run the apply again: it reads, and does what is left")
