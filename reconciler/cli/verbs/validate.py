@@ -1,0 +1,34 @@
+"""`reconciler validate [DIR]`: check a spec offline."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.verbs.examples import with_examples
+from reconciler.errors import ExitCode
+
+
+@click.command("validate", epilog=with_examples("reconciler validate", "reconciler validate contoso --format json"))
+@options.directory
+@options.output_format
+@options.color
+def command(directory: Path, form: str, color: str) -> int:
+    """Check a spec offline and report every fault at once.
+
+    Exit codes: 0 when nothing is wrong (warnings are shown), 1 when there are errors.
+    """
+    from reconciler.cli.output import stream_terminal, write
+    from reconciler.operations.validate import validate
+    from reconciler.report.findings import findings_json, findings_text
+
+    validation = validate(directory)
+    if form == "json":
+        write(findings_json(validation.findings))
+    else:
+        terminal = stream_terminal(sys.stdout, color)
+        write(findings_text(validation.findings, terminal, validation.sources, files=len(validation.sources)))
+    return ExitCode.DONE if validation.passed else ExitCode.ERROR

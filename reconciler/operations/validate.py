@@ -1,0 +1,43 @@
+"""Validate a spec offline: read it, check its shape and references, and judge it by the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reconciler.errors import Refused
+from reconciler.model.finding import Finding, has_errors, in_order
+from reconciler.model.spec import Spec
+from reconciler.operations.edges.spec_files import read_files
+from reconciler.policy.rules.registry import judge
+from reconciler.spec.read import read_spec
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What validating gave: every finding, the lines of each file by name, and the spec where it can be used."""
+
+    findings: tuple[Finding, ...]
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    spec: Spec | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing in the spec stops the work."""
+        return not has_errors(self.findings)
+
+
+def validate(root: Path) -> Validation:
+    """Read and judge the spec below `root`. Raises UsageError where there is none."""
+    reading = read_spec(read_files(root))
+    judged = judge(reading.spec) if reading.spec else ()
+    return Validation(in_order((*reading.findings, *judged)), reading.sources, reading.spec)
+
+
+def valid_spec(root: Path) -> tuple[Spec, Validation]:
+    """The spec below `root`, with the warnings that its validation gave. Raises Refused where it has errors."""
+    validation = validate(root)
+    if validation.spec is None or not validation.passed:
+        raise Refused("the spec has errors", validation.findings)
+    return validation.spec, validation
