@@ -1,102 +1,121 @@
-"""The applied state as JSON, and back. A mapping that many apps share stands once, under its digest."""
+"""The applied state as JSON, and back. A mapping that many apps share stands there once, by its digest.
+
+{"version": 1, "capabilities": {…}, "secretDigests": {address: digest},
+ "shared": {digest: value}, "things": {address: {"liveId": id, "cells": {key: value | {"shared": digest}}}}}
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
-from reconciler.model.cells import NEVER, AppliedCell, Never, Value
-from reconciler.model.mappings import DesiredMapping, ObjectMapping
-from reconciler.model.states import Applied, AppliedState, Capabilities, FieldValue, Thing
-from reconciler.model.values import (
+from reconciler.model.cells import Value
+from reconciler.model.documents import (
     Json,
     Malformed,
     address_from,
     digest_of,
+    expect_version,
+    flag,
     members,
+    optional,
+    table,
+    take,
     text,
-    value_from_json,
-    value_to_json,
 )
+from reconciler.model.mappings import DesiredMapping, ObjectMapping
+from reconciler.model.states import Applied, AppliedState, Capabilities, FieldValue, Thing
+from reconciler.model.values import value_from_json, value_to_json
+
+VERSION = 1
+"""The version of the applied state's document; a reader refuses any other."""
 
 _SHARED = "shared"
 
 
 def applied_to_json(applied: AppliedState) -> Json:
-    """The whole applied state; `known` is not written, since whoever writes a ledger has one."""
-    mappings = _Mappings()
-    things: dict[str, Json] = {
-        str(thing.address): _thing(thing, mappings) for thing in sorted(applied.things.values(), key=_order)
+    """The JSON of an applied state. Fields that were never applied are left out, and so is `known`."""
+    shelf = _Shelf()
+    things: Mapping[str, Json] = {
+        str(address): {"liveId": thing.live_id, "cells": dict(_cells_to_json(thing, shelf))}
+        for address, thing in applied.things.items()
     }
     return {
-        "things": things,
-        "mappings": {digest: mappings.documents[digest] for digest in sorted(mappings.documents)},
+        "version": VERSION,
         "capabilities": {"severalGroupsPerResource": applied.capabilities.several_groups_per_resource},
-        "secretDigests": {str(address): digest for address, digest in sorted(applied.secret_digests.items())},
+        "secretDigests": {str(address): digest for address, digest in applied.secret_digests.items()},
+        _SHARED: shelf.values,
+        "things": things,
     }
 
 
 def applied_from_json(document: Json) -> AppliedState:
-    """The applied state that `applied_to_json` wrote; its mappings are shared as they were. Raises Malformed."""
+    """The applied state that `applied_to_json` wrote, with mappings shared as before. Raises Malformed."""
     found = members(document)
-    mappings = {digest: value_from_json(value) for digest, value in members(found.get("mappings")).items()}
-    things = {
-        address_from(name): _thing_from(address_from(name), members(thing), mappings)
-        for name, thing in members(found.get("things")).items()
-    }
-    several = members(found.get("capabilities")).get("severalGroupsPerResource")
-    if several is not None and not isinstance(several, bool):
-        raise Malformed("a capability is true, false or not known")
-    digests = {address_from(name): text(digest) for name, digest in members(found.get("secretDigests")).items()}
-    return AppliedState(things, Capabilities(several), digests, known=True)
+    expect_version(found, VERSION)
+    shared = take(found, _SHARED, table(_value_from))
+    things = take(found, "things", table(members))
+    return AppliedState(
+        dict(take(things, name, _thing_from(name, shared)) for name in things),
+        take(found, "capabilities", _capabilities_from),
+        take(found, "secretDigests", lambda digests: _by_address(table(text)(digests))),
+        known=True,
+    )
 
 
-class _Mappings:
-    """The mappings that were met so far, by digest. One object is hashed once, however many apps hold it."""
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """Mappings by digest. `digests` saves digesting an object again that many apps share."""
 
-    def __init__(self) -> None:
-        self.documents: dict[str, Json] = {}
-        self._digests: dict[int, tuple[FieldValue, str]] = {}
+    values: dict[str, Json] = field(default_factory=dict)
+    digests: dict[int, str] = field(default_factory=dict)
 
-    def digest(self, mapping: DesiredMapping | ObjectMapping) -> str:
-        """The digest under which a mapping is written."""
-        known = self._digests.get(id(mapping))
-        if known is None:
-            document = value_to_json(mapping)
-            known = (mapping, digest_of(document))
-            self._digests[id(mapping)] = known
-            self.documents[known[1]] = document
-        return known[1]
+    def put(self, value: DesiredMapping | ObjectMapping) -> str:
+        digest = self.digests.get(id(value))
+        if digest is None:
+            document = value_to_json(value)
+            digest = self.digests[id(value)] = digest_of(document)
+            self.values[digest] = document
+        return digest
 
 
-def _order(thing: Applied) -> str:
-    return str(thing.address)
-
-
-def _thing(thing: Applied, mappings: _Mappings) -> Json:
-    cells: dict[str, Json] = {}
+def _cells_to_json(thing: Applied, shelf: _Shelf) -> Iterator[tuple[str, Json]]:
     for key, cell in thing.cells.items():
         match cell:
             case Value(DesiredMapping() | ObjectMapping() as mapping):
-                cells[key] = {_SHARED: mappings.digest(mapping)}
+                yield key, {_SHARED: shelf.put(mapping)}
             case Value(value):
-                cells[key] = value_to_json(value)
-            case Never():
-                pass
-    return {"id": thing.live_id, "cells": cells}
+                yield key, value_to_json(value)
 
 
-def _thing_from(address: Address, found: Mapping[str, Json], mappings: Mapping[str, FieldValue | None]) -> Applied:
-    cells = {key: _cell_from(value, mappings) for key, value in members(found.get("cells")).items()}
-    return Thing(address, cells, live_id=text(found.get("id")))
+def _thing_from(name: str, shared: Mapping[str, FieldValue]) -> Callable[[Json], tuple[Address, Applied]]:
+    def read_cell(document: Json) -> Value[FieldValue]:
+        match document:
+            case {"shared": str(digest), **rest} if not rest:
+                if digest not in shared:
+                    raise Malformed(f"no shared value has the digest {digest}")
+                return Value(shared[digest])
+        return Value(_value_from(document))
+
+    def read_thing(document: Json) -> tuple[Address, Applied]:
+        found = members(document)
+        address = address_from(name)
+        return address, Thing(address, take(found, "cells", table(read_cell)), live_id=take(found, "liveId", text))
+
+    return read_thing
 
 
-def _cell_from(document: Json, mappings: Mapping[str, FieldValue | None]) -> AppliedCell[FieldValue]:
-    match document:
-        case {"shared": str(digest)}:
-            if digest not in mappings:
-                raise Malformed(f"a mapping with digest {digest} is missing")
-            value = mappings[digest]
-        case _:
-            value = value_from_json(document)
-    return NEVER if value is None else Value(value)
+def _value_from(document: Json) -> FieldValue:
+    value = value_from_json(document)
+    if value is None:
+        raise Malformed("expected a value, found nothing")
+    return value
+
+
+def _capabilities_from(document: Json) -> Capabilities:
+    return Capabilities(take(members(document), "severalGroupsPerResource", optional(flag)))
+
+
+def _by_address(digests: Mapping[str, str]) -> dict[Address, str]:
+    return {address_from(address): digest for address, digest in digests.items()}

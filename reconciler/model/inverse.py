@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from reconciler.model.steps import (
     AddMember,
     Assign,
+    ConnectionValue,
     CreateGroup,
     CreateJob,
     CreateResource,
@@ -47,14 +49,21 @@ def inverse(step: Step) -> Step | str:
         case PauseJob(app, flag):
             return StartJob(app, flag)
         case SetUpdater(settings, before):
-            return SetUpdater(before, settings)
+            return SetUpdater(_restoring(settings, before), settings)
         case WriteConnection(app, settings, secrets, before):
             if secrets:
                 return "the service never shows the secrets that were there before"
-            return WriteConnection(app, before, {}, settings)
+            return WriteConnection(app, _restoring(settings, before), {}, settings)
         case CreateJob() | WriteSchema() | Settle():
             return _WHY_NONE[type(step)]
     assert_never(step)
+
+
+def _restoring(
+    settings: Mapping[str, ConnectionValue], before: Mapping[str, ConnectionValue]
+) -> Mapping[str, ConnectionValue]:
+    """The settings as they were; what had no value before is removed again."""
+    return {key: before.get(key) for key in settings}
 
 
 def _inverse_object(step: GroupStep | ResourceStep) -> Step:
