@@ -31,7 +31,7 @@ class Validation:
 def validate(root: Path) -> Validation:
     """Read and judge the spec below `root`. Raises UsageError where there is none."""
     reading = read_spec(read_files(root))
-    judged = judge(reading.spec) if reading.spec else ()
+    judged = filter(reading.stands, judge(reading.spec)) if reading.spec else ()
     return Validation(in_order((*reading.findings, *judged)), reading.sources, reading.spec)
 
 
