@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import NoReturn
@@ -28,6 +29,10 @@ def program() -> None:
 
 def main() -> NoReturn:
     """Run the command line and leave the process with the exit code that tells what happened."""
+    for stream in (sys.stdout, sys.stderr):
+        # A pipe of another encoding, as Windows makes them, must not end the program over an arrow or a name.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
