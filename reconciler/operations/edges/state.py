@@ -1,0 +1,53 @@
+"""The folder in which the state of a service is kept, and the lock on it for one run."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reconciler.errors import ReconcilerError
+from reconciler.ledger.lock import locked
+from reconciler.ledger.stores.directory import DirectoryStore
+from reconciler.model.finding import Finding
+from reconciler.model.ports import Chance, Clock
+from reconciler.operations.edges.files import DiskFiles
+
+STATE_FOLDER = ".reconciler"
+"""Below the spec's root; a part that begins with a dot, so that no spec file is looked for in it."""
+
+
+def directory_store(root: Path, service: str) -> DirectoryStore:
+    """The state of a service in the folder beside the spec."""
+    folder = root / STATE_FOLDER
+    return DirectoryStore(DiskFiles(folder), service, str(folder / service))
+
+
+@contextmanager
+def held(store: DirectoryStore, clock: Clock, chance: Chance) -> Iterator[tuple[Finding, ...]]:
+    """Hold the store's lock. Gives a note where an earlier run died with it. Raises LockHeld."""
+    with locked(store, clock, chance, host=socket.gethostname(), pid=os.getpid()) as notes:
+        yield notes
+
+
+def write_plan(path: Path, text: str) -> None:
+    """Write a plan's document, whole or not at all. Raises ReconcilerError where the disk does not take it."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise ReconcilerError(f"the plan cannot be written to {path}: {error.strerror or error}") from error
+
+
+def read_plan(path: Path) -> str:
+    """The text of a plan's document. Raises ReconcilerError where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ReconcilerError(f"{path} cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise ReconcilerError(f"{path} is not a plan: it is not UTF-8 text") from error
