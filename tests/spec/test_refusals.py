@@ -52,7 +52,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("source", [native_events, pure_events], ids=["native", "pure"])
-@pytest.mark.parametrize("content, rule, line, column", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize(("content", "rule", "line", "column"), HOSTILE.values(), ids=HOSTILE.keys())
 def test_what_is_hostile_is_refused_at_its_place(content, rule, line, column, source):
     document = parse("a.yaml", content, source)
     (finding,) = document.findings
@@ -141,7 +141,7 @@ SYNTAX = {
 }
 
 
-@pytest.mark.parametrize("text, line, column, hint", SYNTAX.values(), ids=SYNTAX.keys())
+@pytest.mark.parametrize(("text", "line", "column", "hint"), SYNTAX.values(), ids=SYNTAX.keys())
 def test_a_syntax_error_is_one_finding_in_plain_words(text, line, column, hint):
     (finding,) = parse("a.yaml", text.encode()).findings
     assert (finding.rule, finding.place.line, finding.place.column) == ("EPR107", line, column)
@@ -156,7 +156,42 @@ def test_no_bytes_make_the_reader_fail(content):
 
 
 YAML_PIECES = st.lists(
-    st.sampled_from(["a", "b", ": ", ":", "- ", "\n", "\n  ", "[", "]", "{", "}", ", ", '"', "'", "&x ", "*x", "!t ", "|\n", ">", "? ", "<<", "#", "0123", "\t", "---\n", "...\n", "%", "@", "é", "😀", "\\", "~"]),
+    st.sampled_from(
+        [
+            "a",
+            "b",
+            ": ",
+            ":",
+            "- ",
+            "\n",
+            "\n  ",
+            "[",
+            "]",
+            "{",
+            "}",
+            ", ",
+            '"',
+            "'",
+            "&x ",
+            "*x",
+            "!t ",
+            "|\n",
+            ">",
+            "? ",
+            "<<",
+            "#",
+            "0123",
+            "\t",
+            "---\n",
+            "...\n",
+            "%",
+            "@",
+            "é",
+            "😀",
+            "\\",
+            "~",
+        ]
+    ),
     max_size=25,
 ).map("".join)
 

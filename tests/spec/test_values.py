@@ -30,7 +30,7 @@ SCALARS = {
 
 
 @BOTH
-@pytest.mark.parametrize("text, value", [(text, value) for text, value in SCALARS.items() if text != "-"])
+@pytest.mark.parametrize(("text", "value"), [(text, value) for text, value in SCALARS.items() if text != "-"])
 def test_a_plain_scalar_means_what_yaml_1_2_says(text, value, source):
     document = parse("a.yaml", f"a: {text}\n".encode(), source)
     if value == "ABSURD":
@@ -48,7 +48,7 @@ def test_what_is_quoted_is_text(text, source):
 
 
 @pytest.mark.parametrize(
-    "text, part",
+    ("text", "part"),
     [
         ("yes", "`true`"), ("On", "`true`"), ("no", "`false`"), ("OFF", "`false`"), ("1_000", "`_`"), ("12:30:00", "base 60"),
         ("2020-01-01", "dates"), ("0b11", "binary"), ("5k", "alone"),
@@ -78,7 +78,9 @@ LETTERS = st.characters(
 TEXTS = st.text(LETTERS, max_size=20)
 LEAVES = TEXTS | st.booleans() | st.none() | st.integers(-(10**17), 10**17)
 KEYS = st.text(LETTERS, min_size=1, max_size=10).filter(lambda key: key != "<<")
-TREES = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=20)
+TREES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=20
+)
 
 
 def places(node, path=()):
