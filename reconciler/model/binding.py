@@ -25,16 +25,11 @@ from reconciler.model.topology_binding import bind_agents, bind_groups, bind_res
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What binding found: the bindings, one finding per fault, and keys that were renamed: the new and the old.
-
-    `unread` are the addresses that nobody can tell of, because the part that would show them was not read: agents and
-    groups without the topology, apps whose principal could not be looked up.
-    """
+    """What binding found: the bindings, one finding per fault, and keys that were renamed: the new and the old."""
 
     bindings: Bindings
     findings: tuple[Finding, ...] = ()
     renamed: Mapping[Address, Address] = field(default_factory=dict)
-    unread: Mapping[Address, Unreadable] = field(default_factory=dict)
 
 
 def bind(desired: DesiredState, applied: AppliedState, inventory: Inventory) -> Binding:
@@ -48,17 +43,13 @@ def bind(desired: DesiredState, applied: AppliedState, inventory: Inventory) -> 
     memory = memory.recognised(desired, principals.ids)
     topology = inventory.topology
     if isinstance(topology, Unreadable):
-        bound = Binding(Bindings(), (), memory.renamed, _all_unread(desired, memory, topology))
+        bound = Binding(Bindings(unread=_all_unread(desired, memory, topology)), (), memory.renamed)
     else:
         bound = _bind_topology(desired, memory, topology)
         memory = Memory(applied, bound.renamed)
     dropped = _dropped_principals(desired, memory, principals.ids, inventory.principals)
-    return Binding(
-        bound.bindings.merged(Bindings(principals={**principals.ids, **dropped})),
-        in_order((*bound.findings, *principals.findings)),
-        memory.renamed,
-        {**bound.unread, **principals.unread},
-    )
+    apps = Bindings(principals={**principals.ids, **dropped}, unread=principals.unread)
+    return Binding(bound.bindings.merged(apps), in_order((*bound.findings, *principals.findings)), memory.renamed)
 
 
 def _bind_topology(desired: DesiredState, memory: Memory, topology: Topology) -> Binding:

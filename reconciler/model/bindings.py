@@ -6,17 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.model.address import Address
+from reconciler.model.cells import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
 class Bindings:
-    """Live ids by address, one table per kind of live object; an app stands for a principal, a resource and a job."""
+    """Live ids by address, one table per kind of live object; an app stands for a principal, a resource and a job.
+
+    `unread` are the addresses of which nobody can tell what they stand for, because the part that would show it was
+    not read: agents and groups without the topology, apps whose principal could not be looked up.
+    """
 
     agents: Mapping[Address, str] = field(default_factory=dict)
     groups: Mapping[Address, str] = field(default_factory=dict)
     principals: Mapping[Address, str] = field(default_factory=dict)
     resources: Mapping[Address, str] = field(default_factory=dict)
     jobs: Mapping[Address, str] = field(default_factory=dict)
+    unread: Mapping[Address, Unreadable] = field(default_factory=dict)
 
     def with_group(self, address: Address, live_id: str) -> Bindings:
         """The bindings once a group exists."""
@@ -38,4 +44,5 @@ class Bindings:
             {**self.principals, **other.principals},
             {**self.resources, **other.resources},
             {**self.jobs, **other.jobs},
+            {**self.unread, **other.unread},
         )

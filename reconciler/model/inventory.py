@@ -63,6 +63,7 @@ class Inventory:
     """Everything that binding looks at. A part that could not be read is Unreadable, never empty.
 
     `principals` holds what was found, by what was asked for: an id, an app id or a display name, as the spec writes it.
+    What was asked for and does not exist is an empty tuple; what was never asked for is not here.
     """
 
     topology: Topology | Unreadable
@@ -73,6 +74,8 @@ class Inventory:
 class AppReading:
     """What was read of one app's job, schema and connection settings: cells by field key, `mapping/…` among them.
 
+    A field that is not here is absent at the service. What was not read is here as Unreadable; of all mappings that are
+    not known, one cell says so: `mapping`.
     `job_id` is Absent where the app has no job yet; the mapping cells then are those of its template.
     """
 

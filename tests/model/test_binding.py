@@ -315,7 +315,7 @@ def test_a_principal_that_nobody_looked_up_is_not_missing() -> None:
     )
     assert bound.findings == ()
     assert bound.bindings.principals == {}
-    assert set(bound.unread) == {CRM, SQL}
+    assert set(bound.bindings.unread) == {CRM, SQL}
 
 
 def test_two_principals_of_one_name_are_an_error_unless_the_ledger_knows_which() -> None:
@@ -396,7 +396,7 @@ def test_an_unreadable_topology_binds_nothing_and_misses_nothing() -> None:
     assert bound.findings == ()
     assert (bound.bindings.agents, bound.bindings.groups, bound.bindings.resources) == ({}, {}, {})
     assert bound.bindings.principals == {CRM: "1"}
-    assert bound.unread == dict.fromkeys((AMS, HR, FIN, FRA), FAILED)
+    assert bound.bindings.unread == dict.fromkeys((AMS, HR, FIN, FRA), FAILED)
 
 
 def test_an_unreadable_principal_binds_nothing_and_misses_nothing() -> None:
@@ -409,7 +409,7 @@ def test_an_unreadable_principal_binds_nothing_and_misses_nothing() -> None:
         bound = bind(spec, ledger, inventory(principals=found))
         assert bound.findings == ()
         assert bound.bindings.principals == {}
-        assert bound.unread == {CRM: FAILED}
+        assert bound.bindings.unread == {CRM: FAILED}
 
 
 def test_a_failed_search_by_name_does_not_hide_what_the_ledger_knows() -> None:
