@@ -1,0 +1,129 @@
+"""What comes of a call: a reply, or a fault that says what is known of it. Neither is ever an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from reconciler.model.finding import Finding
+from reconciler.model.rule import Rule
+from reconciler.msgraph.wire.decoding import Encoded
+from reconciler.msgraph.wire.request import Request
+
+
+class Trouble(Enum):
+    """Why a call did not succeed."""
+
+    STATUS = "the service refused it"
+    UNREACHABLE = "the service cannot be reached"
+    TIMEOUT = "the service did not answer in time"
+    BROKEN = "the answer broke off"
+    TOO_LARGE = "the answer is too large"
+    MALFORMED = "the answer cannot be understood"
+    FOREIGN = "the answer leads away from the endpoint"
+    NO_TOKEN = "there is no token to send"  # noqa: S105 - words about a token, not one
+    SPENT = "the budget for calls is spent"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A success. Header names are in small letters; `body` is JSON, or empty."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Encoded = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A call that did not succeed. `uncertain` says that it may have happened all the same.
+
+    `detail` is one line without secrets; `retry_after` is in seconds, None where the service named none.
+    """
+
+    method: str
+    path: str
+    trouble: Trouble
+    detail: str = ""
+    status: int = 0
+    code: str = ""
+    request_id: str = ""
+    date: str = ""
+    retry_after: float | None = None
+    uncertain: bool = False
+
+    @property
+    def cause(self) -> str:
+        """Why, in the words that are the same for every call that fails for this reason."""
+        if self.trouble is Trouble.STATUS:
+            return f"the service answered {self.status}{f' {self.code}' if self.code else ''}"
+        return str(self.trouble.value)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the service says that there is no such thing."""
+        return self.status == 404
+
+
+Answer = Reply | Fault
+
+
+class Layer(Protocol):
+    """A part of the chain: takes calls that belong together, gives an answer for each, in their order."""
+
+    async def send(self, requests: tuple[Request, ...]) -> tuple[Answer, ...]:
+        """Answer every call. Raises nothing."""
+
+
+CALL_FAILED = Rule(
+    "EPR430",
+    "Calls to the service succeed",
+    "What could not be read is unknown, and what could not be written is not done.",
+)
+BUDGET_SPENT = Rule(
+    "EPR431",
+    "The calls of a run stay within the budget that the user set",
+    "A service that is down or throttles for hours must not hold a pipeline for hours.",
+)
+LEAVES_ENDPOINT = Rule(
+    "EPR432",
+    "No answer leads away from the endpoint",
+    "A link, a redirect or a reference to another origin would carry the token out of its cloud.",
+)
+
+_RULES = {Trouble.SPENT: BUDGET_SPENT, Trouble.FOREIGN: LEAVES_ENDPOINT}
+
+_HINTS: Mapping[int, str] = {
+    401: "check the token: it is missing, has run out, or belongs to another cloud",
+    403: "the identity lacks a permission or a role for this call",
+    404: "the object does not exist, or is not visible yet",
+    429: "the service throttles; allow more time, or run when less else runs",
+}
+
+_TROUBLE_HINTS: Mapping[Trouble, str] = {
+    Trouble.UNREACHABLE: "check the endpoint, the network and HTTPS_PROXY",
+    Trouble.SPENT: "raise the ceiling, or find out what holds the service up",
+}
+
+
+def finding_of(fault: Fault, address: str = "", others: int = 0) -> Finding:
+    """The finding of a failed call; `others` more failed for the same cause."""
+    what = fault.detail if fault.trouble is Trouble.SPENT else f"{fault.method} {fault.path[:300]}: {fault.cause}"
+    if fault.detail and fault.trouble is not Trouble.SPENT:
+        what = f"{what}: {fault.detail}"
+    if others:
+        what = f"{what} ({others} more calls failed for this cause)"
+    traces = (("request-id", fault.request_id), ("date", fault.date))
+    found = ", ".join(f"{name} {value}" for name, value in traces if value)
+    hint = _HINTS.get(fault.status) or _TROUBLE_HINTS.get(fault.trouble, "")
+    return _RULES.get(fault.trouble, CALL_FAILED).finding(what, address=address, found=found, hint=hint)
+
+
+def one_per_cause(faults: Iterable[Fault]) -> tuple[Finding, ...]:
+    """One finding for each cause, of its first call, which says how many more there were."""
+    causes: dict[str, list[Fault]] = {}
+    for fault in faults:
+        causes.setdefault(fault.cause, []).append(fault)
+    return tuple(finding_of(found[0], others=len(found) - 1) for found in causes.values())

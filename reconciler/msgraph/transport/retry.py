@@ -1,0 +1,173 @@
+"""What is tried again: by kind of fault, how often and how soon; never a call that could do a thing twice.
+
+429                         always, when the gate for all callers opens
+503 504 500 502 408 424     what may be repeated, after Retry-After or a growing wait
+409, and 403 of a job       briefly: a principal that is new is not known everywhere yet
+unreachable                 always: nothing was sent
+timeout, broken             what may be repeated
+Pages: learn.microsoft.com/graph/errors and /graph/throttling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from reconciler.model.ports import Chance, Clock
+from reconciler.msgraph.transport.answer import Answer, Fault, Layer, Trouble
+from reconciler.msgraph.transport.budget import Meter
+from reconciler.msgraph.transport.throttle import Gate
+from reconciler.msgraph.wire.request import Request
+
+LONGEST_WAIT = 60.0
+"""Seconds that a growing wait grows to."""
+
+_CRAWL = 0.05
+"""Seconds per retry that are waited at least, for a service that says "at once" again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a kind of fault is tried again: how often, the first wait in seconds, and what it takes."""
+
+    most: int
+    first: float
+    for_all: bool = False
+    repeats: bool = True
+    charged: bool = True
+
+
+_THROTTLED = Kind(most=1000, first=1.0, for_all=True, repeats=False, charged=False)
+_BUSY = Kind(most=6, first=0.5)
+_FAILING = Kind(most=4, first=0.5)
+_CONTESTED = Kind(most=2, first=0.5, repeats=False)
+_UNREACHABLE = Kind(most=3, first=0.5, repeats=False)
+_BROKEN = Kind(most=3, first=0.3)
+_SLOW = Kind(most=1, first=0.3)
+
+_BY_STATUS: Mapping[int, Kind] = {
+    429: _THROTTLED,
+    503: _BUSY,
+    504: _BUSY,
+    500: _FAILING,
+    502: _FAILING,
+    408: _FAILING,
+    424: _FAILING,
+    409: _CONTESTED,
+}
+
+_BY_TROUBLE: Mapping[Trouble, Kind] = {
+    Trouble.UNREACHABLE: _UNREACHABLE,
+    Trouble.BROKEN: _BROKEN,
+    Trouble.TIMEOUT: _SLOW,
+}
+
+
+class Patience:
+    """How many more retries a service that only fails is worth: each takes one, each success gives one back."""
+
+    def __init__(self, most: int = 60) -> None:
+        self._most = most
+        self._left = most
+
+    def take(self) -> bool:
+        """Whether one more retry is worth it; if so, it is taken."""
+        if self._left == 0:
+            return False
+        self._left -= 1
+        return True
+
+    def give_back(self) -> None:
+        """A call succeeded."""
+        self._left = min(self._left + 1, self._most)
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One call of a group: its place in the group, how often it was tried again, whether it may have happened."""
+
+    place: int
+    request: Request
+    retries: int = 0
+    uncertain: bool = False
+
+
+class Retry:
+    """The third layer: sends again what failed for a passing reason, and only that."""
+
+    def __init__(self, inner: Layer, gate: Gate, meter: Meter, clock: Clock, chance: Chance) -> None:
+        self._inner = inner
+        self._gate = gate
+        self._meter = meter
+        self._clock = clock
+        self._chance = chance
+        self._patience = Patience()
+
+    async def send(self, requests: tuple[Request, ...]) -> tuple[Answer, ...]:
+        """Answer every call, after as many rounds as that takes."""
+        answers: dict[int, Answer] = {}
+        attempts = [_Attempt(place, request) for place, request in enumerate(requests)]
+        while attempts:
+            round_answers = await self._inner.send(tuple(attempt.request for attempt in attempts))
+            again: list[tuple[_Attempt, float]] = []
+            for attempt, answer in zip(attempts, round_answers, strict=True):
+                wait = self._wait(attempt, answer)
+                answers[attempt.place] = _with_doubt(answer, attempt)
+                if wait is not None:
+                    again.append((attempt, wait))
+            attempts = [attempt for attempt, _ in again]
+            if attempts and not await self._waited(max(wait for _, wait in again)):
+                answers |= self._given_up(attempts)
+                break
+        return tuple(answers[place] for place in range(len(requests)))
+
+    def _wait(self, attempt: _Attempt, answer: Answer) -> float | None:
+        """Seconds until a call is sent again; None where it is not."""
+        if not isinstance(answer, Fault):
+            self._patience.give_back()
+            return None
+        attempt.uncertain = attempt.uncertain or answer.uncertain
+        kind = _kind(answer, attempt.request)
+        if kind is None or attempt.retries >= kind.most or (kind.repeats and not attempt.request.repeatable):
+            return None
+        if kind.charged and not self._patience.take():
+            return None
+        grown = min(kind.first * 2**attempt.retries, LONGEST_WAIT)
+        if answer.retry_after is None:
+            wait = self._chance.uniform(grown / 2, grown)
+        else:
+            wait = max(answer.retry_after, min(_CRAWL * attempt.retries, kind.first))
+        attempt.retries += 1
+        if kind.for_all:
+            self._gate.close(wait)
+            return 0.0
+        return wait
+
+    async def _waited(self, seconds: float) -> bool:
+        if self._meter.is_spent or seconds >= self._meter.left:
+            return False
+        if seconds > 0:
+            await self._clock.sleep(seconds)
+        return await self._gate.passed() and not self._meter.is_spent
+
+    def _given_up(self, attempts: list[_Attempt]) -> Mapping[int, Answer]:
+        def faults() -> Iterator[tuple[int, Answer]]:
+            for attempt in attempts:
+                yield attempt.place, self._meter.fault(attempt.request, uncertain=attempt.uncertain)
+
+        return dict(faults())
+
+
+def _kind(fault: Fault, request: Request) -> Kind | None:
+    if fault.trouble is not Trouble.STATUS:
+        return _BY_TROUBLE.get(fault.trouble)
+    if fault.status == 403 and "/synchronization/" in request.path:
+        return _CONTESTED
+    return _BY_STATUS.get(fault.status)
+
+
+def _with_doubt(answer: Answer, attempt: _Attempt) -> Answer:
+    """A refusal after an attempt that may have happened leaves the doubt standing."""
+    if isinstance(answer, Fault) and attempt.uncertain and not answer.uncertain:
+        return replace(answer, uncertain=True)
+    return answer

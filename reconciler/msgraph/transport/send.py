@@ -1,0 +1,196 @@
+"""The last layer: one call over HTTP, and every way in which that goes wrong as a fault."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import httpx
+import msgspec
+
+import reconciler
+from reconciler.errors import ReconcilerError
+from reconciler.model.ports import Chance, Clock
+from reconciler.model.secret import SecretText
+from reconciler.msgraph.transport.answer import Answer, Fault, Trouble
+from reconciler.msgraph.transport.budget import Meter
+from reconciler.msgraph.transport.interpret import answer_of
+from reconciler.msgraph.wire.links import same_origin
+from reconciler.msgraph.wire.request import Body, Request
+
+if TYPE_CHECKING:
+    from reconciler.model.fields import Surface
+
+MOST_BYTES = 64 << 20
+"""Bytes that an answer may have, once unpacked."""
+
+MOST_IN_FLIGHT = 16
+"""Requests under way at once: beyond that the connection pool takes longer than the service."""
+
+_MOST_REDIRECTS = 5
+
+
+class Credential(Protocol):
+    """Gives the token of a surface."""
+
+    async def token(self, surface: Surface) -> SecretText | None:
+        """The token to send, or None where none is needed. Raises ReconcilerError where none can be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds: to connect, between two parts of an answer, and for a whole answer."""
+
+    connect: float = 10.0
+    read: float = 25.0
+    whole: float = 100.0
+
+
+USUAL = Timeouts()
+
+
+class Send:
+    """Sends calls to one endpoint. `base` is its version root; the transport decides how bytes travel."""
+
+    def __init__(
+        self,
+        base: str,
+        transport: httpx.AsyncBaseTransport,
+        credential: Credential,
+        meter: Meter,
+        clock: Clock,
+        chance: Chance,
+        timeouts: Timeouts,
+    ) -> None:
+        self._base = base
+        self._credential = credential
+        self._meter = meter
+        self._clock = clock
+        self._chance = chance
+        self._timeouts = timeouts
+        self._slots = asyncio.Semaphore(MOST_IN_FLIGHT)
+        timeout = httpx.Timeout(timeouts.read, connect=timeouts.connect)
+        self._client = httpx.AsyncClient(transport=transport, trust_env=False, timeout=timeout)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def send(self, requests: tuple[Request, ...]) -> tuple[Answer, ...]:
+        """Answer every call, one request each."""
+        return tuple(await asyncio.gather(*(self._one(request) for request in requests)))
+
+    async def _one(self, request: Request) -> Answer:
+        async with self._slots:
+            if self._meter.is_spent:
+                return self._meter.fault(request)
+            try:
+                token = await self._credential.token(request.surface)
+            except ReconcilerError as error:
+                return Fault(request.method, request.path, Trouble.NO_TOKEN, error.message)
+            try:
+                return await self._sent(request, token)
+            except _TooLong:
+                return _fault(request, Trouble.TIMEOUT, f"it took longer than {self._timeouts.whole:.0f} s")
+            except tuple(_TROUBLES) as error:
+                return _fault(request, _trouble(error), _words(error))
+
+    async def _sent(self, request: Request, token: SecretText | None) -> Answer:
+        url = self._base + request.path
+        content = None if request.body is None else msgspec.json.encode(request.body, enc_hook=_reveal)
+        until = self._clock.monotonic() + min(self._timeouts.whole, self._meter.left)
+        for _ in range(_MOST_REDIRECTS + 1):
+            self._meter.count()
+            headers = self._headers(token, has_body=content is not None)
+            async with self._client.stream(request.method, url, headers=headers, content=content) as response:
+                if response.has_redirect_location:
+                    target = str(response.url.join(response.headers["location"]))
+                    if not request.is_read or not same_origin(self._base, target):
+                        return _fault(request, Trouble.FOREIGN, f"a redirect with status {response.status_code}")
+                    url = target
+                    continue
+                body = await self._body(response, until)
+            if body is None:
+                return _fault(request, Trouble.TOO_LARGE, f"more than {MOST_BYTES >> 20} MiB")
+            received = {name.lower(): value for name, value in response.headers.items()}
+            secrets = [*_secrets_in(request.body), *_secrets_in(token)]
+            return answer_of(request, response.status_code, received, body, now=self._clock.now(), secrets=secrets)
+        return _fault(request, Trouble.FOREIGN, "more redirects than anybody needs")
+
+    async def _body(self, response: httpx.Response, until: float) -> bytes | None:
+        """The unpacked body; None where it is too large. Raises _TooLong where it only trickles."""
+        parts: list[bytes] = []
+        size = 0
+        async for part in response.aiter_bytes():
+            size += len(part)
+            if size > MOST_BYTES:
+                return None
+            if self._clock.monotonic() > until:
+                raise _TooLong
+            parts.append(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _headers(self, token: SecretText | None, *, has_body: bool) -> Mapping[str, str]:
+        number = self._chance.token()
+        headers = {
+            "Accept": "application/json",
+            "User-Agent": f"reconciler/{reconciler.__version__}",
+            "client-request-id": "-".join((number[:8], number[8:12], number[12:16], number[16:20], number[20:32])),
+        }
+        if has_body:
+            headers["Content-Type"] = "application/json"
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token.reveal()}"
+        return headers
+
+
+class _TooLong(Exception):
+    """Raised when an answer keeps coming for longer than any answer may."""
+
+
+_TROUBLES: Mapping[type[Exception], Trouble] = {
+    httpx.ConnectError: Trouble.UNREACHABLE,
+    httpx.ConnectTimeout: Trouble.UNREACHABLE,
+    httpx.PoolTimeout: Trouble.UNREACHABLE,
+    httpx.ProxyError: Trouble.UNREACHABLE,
+    httpx.UnsupportedProtocol: Trouble.UNREACHABLE,
+    httpx.InvalidURL: Trouble.FOREIGN,
+    httpx.TimeoutException: Trouble.TIMEOUT,
+    httpx.DecodingError: Trouble.BROKEN,
+    httpx.TransportError: Trouble.BROKEN,
+}
+"""What each of the transport's errors means; the first line that fits counts."""
+
+
+def _trouble(error: Exception) -> Trouble:
+    return next(trouble for kind, trouble in _TROUBLES.items() if isinstance(error, kind))
+
+
+def _fault(request: Request, trouble: Trouble, detail: str) -> Fault:
+    nothing_sent = trouble is Trouble.UNREACHABLE
+    return Fault(request.method, request.path, trouble, detail, uncertain=not (request.is_read or nothing_sent))
+
+
+def _words(error: Exception) -> str:
+    """An error of the transport in one line; its class where it says nothing."""
+    return " ".join(str(error).split())[:160] or type(error).__name__
+
+
+def _reveal(value: object) -> str:
+    if isinstance(value, SecretText):
+        return value.reveal()
+    raise TypeError(f"a body cannot hold {type(value).__name__}")
+
+
+def _secrets_in(body: Body) -> Iterator[str]:
+    """Every secret of a body, so that an answer that quotes one can be masked."""
+    if isinstance(body, SecretText):
+        yield body.reveal()
+    elif isinstance(body, Mapping):
+        for member in body.values():
+            yield from _secrets_in(member)
+    elif isinstance(body, list | tuple):
+        for item in body:
+            yield from _secrets_in(item)
