@@ -1,0 +1,1 @@
+"""The planner: what differs, what to do about it, in which order, and what it costs. Pure code."""

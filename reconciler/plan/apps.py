@@ -1,0 +1,232 @@
+"""What differs of an app: its published resource, its group, its job, its connection and its mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.address import Address, Kind
+from reconciler.model.cells import Absent, Known, Reason, Unreadable, Value
+from reconciler.model.fields import MAPPING_PREFIX, field_of
+from reconciler.model.mappings import DesiredMapping, ObjectMapping
+from reconciler.model.plan import Action, Cause, FieldChange, Unverifiable
+from reconciler.model.states import Desired
+from reconciler.plan.compare import InSync, compare, judged
+from reconciler.plan.connections import connection_differences, undeclared
+from reconciler.plan.differences import Difference, changed
+from reconciler.plan.mappings import MappingDifference, mapping_difference
+from reconciler.plan.normalise import held, is_managed, wanted
+from reconciler.plan.reasons import GONE, INITIAL_CYCLE, pending_reason
+from reconciler.plan.world import World
+
+RESOURCE = "resource.resourceName"
+SHOWN_NAME = "resource.displayName"
+GROUP = "group"
+TEMPLATE = "job.template"
+ENABLED = "job.enabled"
+SCOPE = "provisioning.scope"
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The comparison of one app under way: changes that can be made, and changes that a person must unblock."""
+
+    fields: list[FieldChange] = field(default_factory=list)
+    blocked: dict[str, list[FieldChange]] = field(default_factory=dict)
+    rest: list[Unverifiable | InSync] = field(default_factory=list)
+
+    def take(self, parts: Iterable[FieldChange | Unverifiable | InSync], blocked: str = "") -> None:
+        for part in parts:
+            if not isinstance(part, FieldChange):
+                self.rest.append(part)
+            elif blocked:
+                self.blocked.setdefault(blocked, []).append(part)
+            else:
+                self.fields.append(part)
+
+
+def app_differences(world: World, app: Desired, known: KnownMappings) -> Iterator[Difference]:
+    """What differs of an app that the spec declares. Without a principal everything waits for one to be created."""
+    missing = _missing_principal(world, app)
+    draft = _Draft()
+    draft.take(_resource(world, app), missing or _unpublishable(world, app))
+    if missing:
+        draft.blocked.setdefault(missing, [])
+    else:
+        draft.take(_job(world, app))
+        draft.take(connection_differences(world, app.address), undeclared(world, app.address))
+        for part, blocked in _mappings(world, app, known):
+            draft.take(part, blocked)
+    yield from draft.rest
+    if draft.fields:
+        reason = _reason(world, app, draft.fields)
+        yield changed(app.address, _action(draft.fields), draft.fields, reason, place=app.place)
+    for blocked, fields in draft.blocked.items():
+        reason = pending_reason(world, app.address, fields)
+        yield changed(app.address, _action(fields), fields, reason, blocked=blocked, place=app.place)
+
+
+def _reason(world: World, app: Desired, fields: list[FieldChange]) -> str:
+    reason = pending_reason(world, app.address, fields)
+    cycle = any(part.key.startswith(MAPPING_PREFIX) or part.key == SCOPE for part in fields)
+    return f"{reason}; {INITIAL_CYCLE}" if cycle else reason
+
+
+def _action(fields: Iterable[FieldChange]) -> Action:
+    """A new published resource is an addition, another group a move."""
+    by_key = {part.key: part for part in fields}
+    if RESOURCE in by_key:
+        return Action.ADD
+    move = by_key.get(GROUP)
+    return Action.MOVE if move and move.before and move.after else Action.CHANGE
+
+
+def _missing_principal(world: World, app: Desired) -> str:
+    """Why nothing can be done for an app: nobody created it. "" where it exists, or where nobody looked."""
+    shown = world.live.cell(app.address, "job.id")
+    looked = isinstance(shown, Absent) or (isinstance(shown, Unreadable) and shown.reason is Reason.NOT_READ)
+    if app.address in world.bindings.principals or not looked:
+        return ""
+    named = (world.spec.desired.text(app.address, f"servicePrincipal.{key}") for key in ("displayName", "appId", "id"))
+    name = next((text for text in named if text), "")
+    if not name:
+        return "say in `servicePrincipal` which enterprise application it is"
+    return f"create the enterprise application {name} first: this program creates none"
+
+
+def _resource(world: World, app: Desired) -> Iterator[FieldChange | Unverifiable | InSync]:
+    """The published resource and the group that serves it."""
+    address = app.address
+    desired = world.spec.desired
+    name = desired.text(address, RESOURCE)
+    shown = world.live.cell(address, RESOURCE)
+    if isinstance(shown, Unreadable) and name:
+        yield Unverifiable(address, RESOURCE, shown, desired.place(address, RESOURCE))
+    elif name and isinstance(shown, Absent):
+        yield judged(world, address, field_of(Kind.APP, RESOURCE), None, name, desired.place(address, RESOURCE))
+    yield from compare(world, address, field_of(Kind.APP, SHOWN_NAME))
+    yield from compare(world, address, field_of(Kind.APP, GROUP))
+
+
+def _unpublishable(world: World, app: Desired) -> str:
+    """Why an app without a published resource cannot get one. "" where it has one, or can."""
+    if world.spec.desired.text(app.address, RESOURCE) or not isinstance(world.live.cell(app.address, RESOURCE), Absent):
+        return ""
+    return "give it a `resource.resourceName` in the spec, so that it can be published"
+
+
+def _job(world: World, app: Desired) -> Iterator[FieldChange | Unverifiable | InSync]:
+    """The job: whether there is one, and whether it runs."""
+    address, desired = app.address, world.spec.desired
+    template, enabled = desired.cell(address, TEMPLATE), desired.cell(address, ENABLED)
+    if not is_managed(template) and not is_managed(enabled):
+        return
+    exists = has_job(world, address)
+    if exists is not False:
+        yield from compare(world, address, field_of(Kind.APP, ENABLED))
+        return
+    place = desired.place(address, TEMPLATE)
+    yield judged(world, address, field_of(Kind.APP, TEMPLATE), None, wanted(template) or "default", place)
+    if wanted(enabled) is True:
+        place = desired.place(address, ENABLED)
+        yield judged(world, address, field_of(Kind.APP, ENABLED), None, after=True, place=place)
+
+
+def has_job(world: World, app: Address) -> bool | None:
+    """Whether an app has a job; None where nobody can tell."""
+    cells = [world.live.cell(app, key) for key in (TEMPLATE, "job.id")]
+    if any(isinstance(cell, Known) for cell in cells):
+        return True
+    return None if any(isinstance(cell, Unreadable) for cell in cells) else False
+
+
+@dataclass(slots=True)
+class KnownMappings:
+    """Comparisons that were made before: apps share mappings, and the service's are read once for all that agree."""
+
+    seen: dict[tuple[int, int, int], tuple[object, MappingDifference]] = field(default_factory=dict)
+
+    def difference(self, world: World, app: Address, key: str) -> MappingDifference | None:
+        """What differs of one object mapping of an app; None where either side has none."""
+        desired, live = wanted(world.spec.desired.cell(app, key)), held(world.live.cell(app, key))
+        if not (isinstance(desired, DesiredMapping) and isinstance(live, ObjectMapping)):
+            return None
+        applied = world.applied.cell(app, key)
+        base = applied.value if isinstance(applied, Value) else None
+        identity = (id(live), id(desired), id(base))
+        if identity not in self.seen:
+            # The values are kept beside the result, so that no other value can come to have their identities.
+            self.seen[identity] = ((live, desired, base), mapping_difference(live, desired, applied))
+        return self.seen[identity][1]
+
+
+def mapping_keys(app: Desired) -> Iterator[str]:
+    """The cell keys of the object mappings that the spec declares for an app."""
+    return (key for key in app.cells if key.startswith(MAPPING_PREFIX))
+
+
+def _mappings(
+    world: World, app: Desired, known: KnownMappings
+) -> Iterator[tuple[list[FieldChange | Unverifiable | InSync], str]]:
+    """What differs of every declared mapping, with why that cannot be written."""
+    for key in mapping_keys(app):
+        cell = world.live.cell(app.address, key)
+        place = world.spec.desired.place(app.address, key)
+        desired = wanted(world.spec.desired.cell(app.address, key))
+        if isinstance(cell, Unreadable):
+            yield [Unverifiable(app.address, key, cell, place)], ""
+        elif isinstance(desired, DesiredMapping):
+            difference = known.difference(world, app.address, key)
+            blocked = _unwritable(world, app, desired, cell)
+            if difference is None or blocked.startswith(_OTHER_TARGET):
+                yield [FieldChange(key, None, desired, Cause.PENDING, place=place)], blocked
+            elif difference.fields:
+                yield list(difference.fields), blocked
+            else:
+                yield [InSync(app.address, key)], ""
+
+
+_OTHER_TARGET = "the live mapping of"
+
+
+def _unwritable(world: World, app: Desired, desired: DesiredMapping, live: object) -> str:
+    """Why an object mapping cannot be written: there is no such mapping in the app's schema, or no job that has one."""
+    match live:
+        case Known(ObjectMapping() as mapping) if mapping.target != desired.target:
+            return f"{_OTHER_TARGET} {desired.source} feeds {mapping.target}, not {desired.target}: mend the target"
+        case Known(ObjectMapping()):
+            declared = any(is_managed(world.spec.desired.cell(app.address, key)) for key in (TEMPLATE, ENABLED))
+            if has_job(world, app.address) or declared:
+                return ""
+            return "the app has no job: declare one under `job`"
+    return f"the app's schema has no object mapping from {desired.source}: mend the source, or restore the schema"
+
+
+def dropped_app(world: World, app: Address) -> Iterator[Difference]:
+    """An app that the spec no longer has and the ledger shows as ours: paused, unassigned, its resource deleted.
+
+    Its job, its mappings and its secrets stay: a job's state would be lost for good.
+    """
+    name = world.live.cell(app, RESOURCE)
+    enabled = world.live.cell(app, ENABLED)
+    gone = app not in world.bindings.principals and isinstance(enabled, Unreadable)
+    fields: list[FieldChange] = []
+    if isinstance(name, Known):
+        fields.append(FieldChange(RESOURCE, name.value, None, Cause.PENDING))
+    if world.live.members(app, GROUP):
+        fields.append(FieldChange(GROUP, world.live.members(app, GROUP), None, Cause.PENDING))
+    if enabled == Known(value=True):
+        fields.append(FieldChange(ENABLED, before=True, after=False, cause=Cause.PENDING))
+    blocked = ""
+    if isinstance(enabled, Unreadable) and not gone:
+        blocked = f"whether its job runs is not known ({enabled.reason.value}): only an app that is known is taken away"
+    elif isinstance(name, Unreadable) or isinstance(world.live.cell(app, GROUP), Unreadable):
+        blocked = "its published resource could not be read: only an app that is known is taken away"
+    if fields:
+        yield changed(app, Action.REMOVE, fields, GONE, blocked=blocked)
+
+
+def written_mappings(world: World, app: Desired, known: KnownMappings) -> Mapping[str, MappingDifference]:
+    """The mappings of an app that the service can be given, by source object."""
+    found = {key.removeprefix(MAPPING_PREFIX): known.difference(world, app.address, key) for key in mapping_keys(app)}
+    return {source: difference for source, difference in found.items() if difference is not None and difference.fields}
