@@ -26,12 +26,22 @@ def schema() -> SpecSchema:
 
 
 @pytest.fixture
-def read() -> Read:
+def read_files_of() -> Callable[[dict[str, str]], SpecReading]:
+    """Read a spec of these texts by file name."""
+
+    def read_texts(texts: dict[str, str]) -> SpecReading:
+        files = tuple(SpecFile(name, text.encode()) for name, text in texts.items())
+        return read_spec(SpecFiles(files, (), SCHEMA))
+
+    return read_texts
+
+
+@pytest.fixture
+def read(read_files_of: Callable[[dict[str, str]], SpecReading]) -> Read:
     """Read a spec whose root file holds the text behind what every spec needs, and more files by name."""
 
     def read_texts(root: str, **others: str) -> SpecReading:
-        files = [SpecFile("reconciler.yaml", f"{BASE}{root}".encode())]
-        files += [SpecFile(f"{name}.yaml", text.encode()) for name, text in sorted(others.items())]
-        return read_spec(SpecFiles(tuple(files), (), SCHEMA))
+        more = {f"{name}.yaml": text for name, text in sorted(others.items())}
+        return read_files_of({"reconciler.yaml": f"{BASE}{root}"} | more)
 
     return read_texts

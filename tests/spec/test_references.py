@@ -1,0 +1,107 @@
+"""What a spec refers to exists; the nearest right word is named; and nothing is said of what only follows."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.model.address import agent, app, group
+from reconciler.model.rule import Rule
+
+GUID = "60443998-0000-4000-8000-000000000001"
+WORLD = """
+agents: {ams-1: {machineName: m}}
+groups: {finance: {displayName: F, agents: [ams-1]}}
+proxies: {ams: {address: "http://p:1"}}
+connectorHosts: {ecma-1: {address: h}}
+mappings: {users: {source: User, target: User, attributes: {a: b}}}
+"""
+
+
+def with_app(members):
+    return f"{WORLD}apps: {{a: {{servicePrincipal: {{id: {GUID}}}, resource: {{resourceName: a}}, {members}}}}}"
+
+
+FAULTS = {
+    "group": (with_app("group: finanse"), "EPR201", "finanse", "finance"),
+    "agent": (f"{WORLD}", "EPR202", "ams-2", "ams-1"),
+    "connector host": (with_app("connector: {host: ecma-2, name: N}"), "EPR203", "ecma-2", "ecma-1"),
+    "proxy": ("agents: {x: {machineName: m, proxy: asm}}\nproxies: {ams: {address: 'http://p:1'}}", "EPR204", "asm", "ams"),
+    "mapping": (with_app("mappings: [user]"), "EPR205", "user", "users"),
+    "mapping with overrides": (with_app("mappings: [{use: user, attributes: {a: c}}]"), "EPR205", "user", "users"),
+    "protected": (f"{WORLD}policy: {{protect: [group/finanse]}}", "EPR206", "group/finanse", "group/finance"),
+    "one source twice": (with_app("mappings: [users, {source: User, target: X}]"), "EPR207", "{source: User, target: X}", ""),
+    "one target twice": (f"{WORLD}", "EPR208", "'urn:x:a'", ""),
+    "no source": (with_app("mappings: [{source: U, target: U, attributes: {x: {apply: onCreate}}}]"), "EPR209", "x: {apply", ""),
+    "time zone": (f"{WORLD}policy: {{maintenance: {{window: '22:00-04:00', timezone: Europe/Amsterdan}}}}", "EPR210", "Europe/Amsterdan", ""),
+    "hostile time zone": (f"{WORLD}policy: {{maintenance: {{window: '22:00-04:00', timezone: ../../etc/passwd}}}}", "EPR210", "../../etc", ""),
+    "token without a source": (with_app("connector: {url: 'https://x', secretToken: {version: 1}}"), "EPR212", "{version", ""),
+    "quote in an expression": (with_app("""mappings: [{source: U, target: U, attributes: {x: '=Join(" , [a])'}}]"""), "EPR501", '" , [a])', ""),
+    "bracket in an expression": (with_app("mappings: [{source: U, target: U, attributes: {x: {expression: 'Trim([a)'}}}]"), "EPR501", "[a)", ""),
+}  # fmt: skip
+FAULTS["agent"] = (WORLD.replace("agents: [ams-1]", "agents: [ams-1, ams-2]"), *FAULTS["agent"][1:])
+FAULTS["one target twice"] = (
+    WORLD.replace("attributes: {a: b}", "prefix: 'urn:x:', attributes: {a: b, 'urn:x:a': c}"),
+    *FAULTS["one target twice"][1:],
+)
+
+
+@pytest.mark.parametrize(("text", "rule", "there", "suggestion"), FAULTS.values(), ids=FAULTS.keys())
+def test_one_fault_is_one_finding_at_its_place(read, text, rule, there, suggestion):
+    reading = read(text)
+    (finding,) = reading.findings
+    assert (finding.rule, finding.suggestion) == (rule, suggestion)
+    line = reading.sources["reconciler.yaml"][finding.place.line - 1]
+    assert line[finding.place.column - 1 :].startswith(there)
+    assert reading.spec is not None
+
+
+def test_a_reference_into_a_file_that_cannot_be_read_is_not_called_unknown(read):
+    reading = read("groups: {hr: {displayName: HR, agents: [ams-1]}}", agents="agents: [\n")
+    assert [finding.rule for finding in reading.findings] == ["EPR107"]
+    assert reading.spec is None
+
+
+def test_a_name_that_a_faulty_thing_defines_is_known(read):
+    reading = read(
+        "groups: {hr: {displayName: HR, agents: [ams-1]}}", agents="agents: {ams-1: {machineName: 5, sit: x}}"
+    )
+    assert [finding.rule for finding in reading.findings] == ["EPR121", "EPR120"]
+
+
+def test_faults_of_form_and_of_reference_come_together(read):
+    reading = read(
+        f"apps: {{a: {{servicePrincipal: {{id: {GUID}}}, resource: {{resourceName: a}}, group: x, jobs: {{}}}}}}"
+    )
+    assert [finding.rule for finding in reading.findings] == ["EPR201", "EPR120"]
+
+
+def test_a_value_of_a_wrong_type_leaves_its_field_unmanaged_and_the_rest_is_there(read):
+    reading = read("groups: {hr: {displayName: 5, agents: [ams-1]}}\nagents: {ams-1: {machineName: m}}")
+    assert [finding.rule for finding in reading.findings] == ["EPR121"]
+    assert reading.spec.desired.members(group("hr")) == frozenset([agent("ams-1")])
+    assert "displayName" not in reading.spec.desired.things[group("hr")].cells
+
+
+def test_what_a_rule_says_of_a_faulty_thing_or_of_a_hidden_member_is_a_mere_consequence(read):
+    rule = Rule("EPR002", "title", "why")
+    reading = read(
+        "groups: {hr: {displayName: HR, agnts: [ams-1]}}\nagents: {ams-1: {machineName: m}}\napps: {x: {resource: {resourceName: x}, group: hr}}"
+    )
+    assert reading.faulty == frozenset([group("hr")])
+    assert not reading.stands(rule.finding("m", address=str(group("hr"))))
+    assert not reading.stands(rule.finding("m", address=str(agent("ams-1"))))
+    assert reading.stands(rule.finding("m", address=str(app("x"))))
+    assert reading.stands(rule.finding("m"))
+
+
+def test_made_up_values_of_a_refused_file_have_no_consequences(read):
+    reading = read("apps: {a: {resource: {resourceName: a}, group: *g}}")
+    assert [finding.rule for finding in reading.findings] == ["EPR109"]
+    assert app("a") in reading.faulty
+
+
+def test_a_long_list_of_known_keys_is_cut(read):
+    agents = ", ".join(f"agent-{n:03}: {{machineName: m{n}}}" for n in range(300))
+    (finding,) = read(f"agents: {{{agents}}}\ngroups: {{g: {{displayName: G, agents: [agent-3000]}}}}").findings
+    assert len(finding.expected) < 200
+    assert finding.suggestion == "agent-300" or finding.suggestion.startswith("agent-")
