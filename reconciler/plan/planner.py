@@ -1,0 +1,135 @@
+"""The plan: what differs, what to do about it, in which order, whether the guards let it pass, and what it costs.
+
+spec, live, ledger ─▶ differences ─▶ steps ─▶ order ─▶ guards ─▶ start, goal, budget ─▶ Plan
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from reconciler.model.address import Address, Kind
+from reconciler.model.bindings import Bindings
+from reconciler.model.cells import Known
+from reconciler.model.codec import sealed
+from reconciler.model.finding import Finding
+from reconciler.model.plan import Change, Fewest, GuardResult, Plan, Ruling
+from reconciler.model.spec import Acknowledgement, Spec
+from reconciler.model.states import AppliedState, LiveState
+from reconciler.model.steps import AddMember, Assign, DeleteGroup, RemoveMember, Step, Unassign
+from reconciler.model.words import duration, listed
+from reconciler.plan.apps import GROUP, RESOURCE, has_job
+from reconciler.plan.basis import goal_values, start_values
+from reconciler.plan.calls import budget
+from reconciler.plan.diff import differences
+from reconciler.plan.differences import Differences
+from reconciler.plan.ids import ids_of
+from reconciler.plan.order import GaveUp, Impossible, Order, Ordered, order
+from reconciler.plan.steps import steps
+from reconciler.plan.world import World
+from reconciler.policy.availability import fewest
+from reconciler.policy.guards.acknowledgements import stale
+from reconciler.policy.guards.case import Case, covers
+from reconciler.policy.guards.registry import judge
+
+SEVERAL_UNKNOWN = "whether the service holds an app in two groups at once is not known; planned as if it does"
+
+
+def plan(
+    spec: Spec,
+    live: LiveState,
+    applied: AppliedState,
+    bindings: Bindings,
+    service: str,
+    acks: Collection[Acknowledgement] = (),
+) -> Plan:
+    """Plan what brings the service to what the spec says. Raises nothing: what cannot be done the plan says itself.
+
+    `live` stands by the spec's keys, as `bindings` binds them; `service` names the state that the plan belongs to;
+    `acks` are given besides those of the spec, without a digest where they are for any change of their thing.
+    """
+    world = World.of(spec, live, applied, bindings)
+    found = differences(world)
+    given = (*spec.policy.acknowledgements, *acks)
+    made = steps(world, found)
+    result = order(live, made, spec, applied.capabilities, _acknowledged(found.due, given))
+    done = result if isinstance(result, Ordered) else result.order
+    case = Case(spec, live, done.final, found.due, _managed(world), done.interrupted, given)
+    return sealed(
+        Plan(
+            service=service,
+            tenant_id=spec.tenant.id,
+            start=start_values(world, found.due, done),
+            goal=goal_values(world, found.due, done),
+            changes=found.changes,
+            steps=done.steps,
+            verdict=judge(case, _fewest(world, done, made), _refusals(result)),
+            budget=budget(done.steps),
+            digest="",
+            ids=ids_of((planned.step for planned in done.steps), bindings, live),
+            unverifiable=found.unverifiable,
+            unmanaged=found.unmanaged,
+            notes=tuple(_notes(world, found, made, done)),
+        )
+    )
+
+
+def stale_acknowledgements(spec: Spec, made: Plan) -> tuple[Finding, ...]:
+    """A warning for every acknowledgement of the spec that is for no change of a plan."""
+    return tuple(stale(spec.policy.acknowledgements, made.changes))
+
+
+def _acknowledged(changes: Iterable[Change], given: Iterable[Acknowledgement]) -> frozenset[Address]:
+    acks = tuple(given)
+    return frozenset(change.address for change in changes if any(covers(ack, change) for ack in acks))
+
+
+def _refusals(result: Order) -> tuple[GuardResult, ...]:
+    """What the order says to the guards: that there is none, or that none was found. No acknowledgement mends that."""
+    match result:
+        case Impossible(why=why, unblock=unblock):
+            return (GuardResult("order", Ruling.REFUSED, f"no order exists: {why}; {unblock}"),)
+        case GaveUp(component=component, why=why):
+            return (GuardResult("order", Ruling.REFUSED, f"no order was found for {listed(component)}: {why}"),)
+    return ()
+
+
+def _managed(world: World) -> frozenset[Address]:
+    """The live groups and apps that the spec or the ledger manages."""
+    return frozenset(
+        address
+        for address in (*world.spec.desired.things, *world.dropped(Kind.GROUP), *world.dropped(Kind.APP))
+        if _exists(world, address)
+    )
+
+
+def _exists(world: World, address: Address) -> bool:
+    match address.kind:
+        case Kind.GROUP:
+            return isinstance(world.live.cell(address, "displayName"), Known)
+        case Kind.APP:
+            return isinstance(world.live.cell(address, RESOURCE), Known) or bool(has_job(world, address))
+    return False
+
+
+def _fewest(world: World, done: Ordered, made: Iterable[Step]) -> Fewest | None:
+    """The group that comes nearest to too few agents: of those whose edges change, or of all where none does."""
+    serving = {group for app in world.live.of(Kind.APP) for group in world.live.members(app.address, GROUP)}
+    deleted = {step.group for step in made if isinstance(step, DeleteGroup)}
+    touched = {step.group for step in made if isinstance(step, AddMember | RemoveMember | Assign | Unassign)}
+    known = {group for group in serving - deleted if group in world.spec.desired.things}
+    if not done.steps:
+        return None
+    return fewest(world.live, (done.least, done.final), world.spec, (known & touched) or known)
+
+
+def _notes(world: World, found: Differences, made: Collection[Step], done: Ordered) -> Iterator[str]:
+    yield from found.notes
+    leaving = {step.app for step in made if isinstance(step, Unassign)}
+    moving = any(isinstance(step, Assign) and step.app in leaving for step in made)
+    if moving and world.applied.capabilities.several_groups_per_resource is None:
+        yield SEVERAL_UNKNOWN
+    wait = duration(world.spec.policy.settle_seconds)
+    for app in done.interrupted:
+        yield f"{app} is unserved for about {wait} while it moves: the service holds one group per app"
+    for finding in stale(world.spec.policy.acknowledgements, found.changes):
+        yield f"{finding.message}; {finding.hint}"
