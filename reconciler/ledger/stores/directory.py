@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 
 from reconciler.errors import LockHeld, ReconcilerError
-from reconciler.ledger.files import Appender, Files
+from reconciler.ledger.files import Files
 from reconciler.ledger.stores.interface import Holder, Revised, StoreMoved, Taken
 
 LEDGER = "ledger.json"
@@ -34,7 +34,7 @@ class DirectoryStore:
     files: Files
     folder: str
     where: str
-    _journal: Appender | None = field(default=None, init=False)
+    _has_journal: bool = field(default=False, init=False)
 
     def read(self) -> Revised | None:
         """The ledger document; None where there is none yet."""
@@ -60,21 +60,23 @@ class DirectoryStore:
             return self.files.read(self._path(JOURNAL)) or b""
 
     def append(self, lines: bytes) -> None:
-        """Add lines to the journal. After a failure the journal is opened anew."""
+        """Add lines to the journal."""
         with self._failing("write the journal"):
-            if self._journal is None:
-                self._journal = self._open_journal()
+            if not self._has_journal:
+                self.files.make_folder(self.folder)
+            appender = self.files.append(self._path(JOURNAL))
             try:
-                self._journal.write(lines)
-                self._journal.sync()
-            except BaseException:
-                self._close_journal()
-                raise
+                if not self._has_journal:
+                    self.files.sync_folder(self.folder)
+                    self._has_journal = True
+                appender.write(lines)
+                appender.sync()
+            finally:
+                appender.close()
 
     def cut(self, size: int) -> None:
         """Drop everything behind the journal's first `size` bytes."""
         with self._failing("mend the journal"):
-            self._close_journal()
             self.files.truncate(self._path(JOURNAL), size)
             self.files.sync(self._path(JOURNAL))
 
@@ -124,10 +126,9 @@ class DirectoryStore:
 
     def _release(self, free: Callable[[], None], holder: Holder) -> None:
         with self._failing("release the lock"):
-            self._close_journal()
             if self._holder() == holder:
                 self.files.remove(self._path(HOLDER))
-            free()
+                free()
 
     def _holder(self) -> Holder | None:
         content = self.files.read(self._path(HOLDER))
@@ -138,19 +139,6 @@ class DirectoryStore:
             return Holder(str(found["host"]), int(found["pid"]), str(found["start"]), str(found["token"]))
         except (ValueError, KeyError, TypeError):
             return None
-
-    def _open_journal(self) -> Appender:
-        self.files.make_folder(self.folder)
-        is_new = self.files.read(self._path(JOURNAL)) is None
-        appender = self.files.append(self._path(JOURNAL))
-        if is_new:
-            self.files.sync_folder(self.folder)
-        return appender
-
-    def _close_journal(self) -> None:
-        appender, self._journal = self._journal, None
-        if appender is not None:
-            appender.close()
 
     def _replace(self, folder: str, name: str, content: bytes) -> None:
         path = f"{folder}/{name}"
