@@ -7,31 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 import msgspec
 
 from reconciler.model.fields import Surface
 from reconciler.model.inventory import PrincipalRecord
+from reconciler.model.principals import PrincipalKey, PrincipalQuery
 from reconciler.msgraph.wire.decoding import Encoded, decode
 from reconciler.msgraph.wire.links import below
 from reconciler.msgraph.wire.paths import FILTER_CLAUSES, principals
 from reconciler.msgraph.wire.request import Request
 
 
-class NamedBy(Enum):
-    """What a spec may name a principal by; the value is the property's name in a filter."""
-
-    ID = "id"
-    APP_ID = "appId"
-    DISPLAY_NAME = "displayName"
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """One call that looks for principals by one property."""
 
-    by: NamedBy
+    by: PrincipalKey
     values: tuple[str, ...]
     request: Request
 
@@ -47,20 +39,24 @@ class _Principals(msgspec.Struct):
     more: str | None = msgspec.field(name="@odata.nextLink", default=None)
 
 
-_PROPERTY: Mapping[NamedBy, Callable[[PrincipalRecord], str]] = {
-    NamedBy.ID: lambda principal: principal.id,
-    NamedBy.APP_ID: lambda principal: principal.app_id,
-    NamedBy.DISPLAY_NAME: lambda principal: principal.display_name,
+_PROPERTY: Mapping[PrincipalKey, Callable[[PrincipalRecord], str]] = {
+    PrincipalKey.ID: lambda principal: principal.id,
+    PrincipalKey.APP_ID: lambda principal: principal.app_id,
+    PrincipalKey.DISPLAY_NAME: lambda principal: principal.display_name,
 }
 
 
-def questions(named: Mapping[NamedBy, Iterable[str]]) -> Iterator[Question]:
-    """The fewest calls that find all principals of these names."""
-    for by, values in named.items():
-        wanted = tuple(dict.fromkeys(values))
-        for start in range(0, len(wanted), FILTER_CLAUSES):
-            some = wanted[start : start + FILTER_CLAUSES]
-            yield Question(by, some, Request("GET", principals(by.value, some), Surface.APPS))
+def questions(queries: Iterable[PrincipalQuery]) -> Iterator[Question]:
+    """The fewest calls that answer all queries."""
+    texts: dict[PrincipalKey, dict[str, None]] = {}
+    for query in queries:
+        texts.setdefault(query.by, {})[query.text] = None
+    for by, asked in texts.items():
+        values = tuple(asked)
+        for start in range(0, len(values), FILTER_CLAUSES):
+            some = values[start : start + FILTER_CLAUSES]
+            name = by.value.partition(".")[2]
+            yield Question(by, some, Request("GET", principals(name, some), Surface.APPS))
 
 
 def answered(base: str, body: Encoded) -> tuple[list[PrincipalRecord], Request | None]:

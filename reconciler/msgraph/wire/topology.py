@@ -97,6 +97,11 @@ class _Resources(msgspec.Struct):
     more: str | None = msgspec.field(name="@odata.nextLink", default=None)
 
 
+def updater_of(body: Encoded) -> UpdaterConfiguration | None:
+    """The updater's configuration in a profile. Raises Malformed."""
+    return decode(body, _Profile).hybrid_agent_updater_configuration
+
+
 @dataclass(slots=True)
 class Gathering:
     """A topology that is being read from an endpoint, page by page; `topology` is right once no page is left."""

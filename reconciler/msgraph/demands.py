@@ -1,0 +1,67 @@
+"""What must be read of each app, and what the spec says that helps to choose: only what somebody manages is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.address import Address, Kind
+from reconciler.model.cells import Never, Unmanaged, Value
+from reconciler.model.fields import MAPPING_PREFIX, Role, field_of
+from reconciler.model.mappings import DesiredMapping
+from reconciler.model.service import AppPart
+from reconciler.model.states import AppliedState, DesiredState
+from reconciler.msgraph.wire.fields import Resource, wire_path
+from reconciler.msgraph.wire.jobs import DEFAULT_TEMPLATE
+
+_PARTS: Mapping[Resource, AppPart] = {
+    Resource.JOB: AppPart.JOB,
+    Resource.SCHEMA: AppPart.JOB | AppPart.SCHEMA,
+    Resource.CONNECTION: AppPart.CONNECTION,
+}
+
+
+NOTHING = AppPart(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What to read of an app; the template of its job, and by source object the target that the spec maps it to."""
+
+    parts: AppPart = NOTHING
+    template: str = DEFAULT_TEMPLATE
+    targets: Mapping[str, str] = field(default_factory=dict)
+
+
+def demands(desired: DesiredState, applied: AppliedState) -> Mapping[Address, Demand]:
+    """What must be read of every app of the spec and of the ledger: the parts that hold a field which either names."""
+    apps = dict.fromkeys((*(thing.address for thing in desired.of(Kind.APP)), *_remembered(applied)))
+    return {app: _demand(app, desired, applied) for app in apps}
+
+
+def _remembered(applied: AppliedState) -> Iterable[Address]:
+    return (address for address in applied.things if address.kind is Kind.APP)
+
+
+def _demand(app: Address, desired: DesiredState, applied: AppliedState) -> Demand:
+    wanted = desired.things[app].cells if app in desired.things else {}
+    known = applied.things[app].cells if app in applied.things else {}
+    keys = [key for key, cell in wanted.items() if not isinstance(cell, Unmanaged)]
+    keys += [key for key, cell in known.items() if not isinstance(cell, Never)]
+    parts = NOTHING
+    for key in keys:
+        parts |= _part(key)
+    if desired.text(app, "job.template"):
+        parts |= AppPart.JOB
+    targets = {
+        key.removeprefix(MAPPING_PREFIX): cell.value.target
+        for key, cell in wanted.items()
+        if isinstance(cell, Value) and isinstance(cell.value, DesiredMapping)
+    }
+    return Demand(parts, desired.text(app, "job.template", DEFAULT_TEMPLATE), targets)
+
+
+def _part(key: str) -> AppPart:
+    if field_of(Kind.APP, key).role is not Role.MANAGED:
+        return NOTHING
+    return _PARTS.get(wire_path(Kind.APP, key).resource, NOTHING)
