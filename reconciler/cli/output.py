@@ -1,13 +1,20 @@
-"""Where results go: stdout for results, stderr for progress, each with what its stream can show."""
+"""Where results go: stdout for results, stderr for progress and findings, each with what its stream can show."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TextIO
 
+from reconciler.model.events import Event
+from reconciler.model.finding import Finding
+from reconciler.report.findings import findings_text
 from reconciler.report.terminal import Terminal, terminal
+
+Tell = Callable[[Event], None]
 
 
 def stream_terminal(stream: TextIO, color: str) -> Terminal:
@@ -22,6 +29,33 @@ def write(text: str) -> None:
     sys.stdout.write(text)
 
 
-def note(text: str) -> None:
-    """Write a line of progress or a message to stderr."""
-    sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
+def note_findings(findings: Iterable[Finding], color: str, sources: Mapping[str, Sequence[str]]) -> None:
+    """Write findings to stderr, where there are any."""
+    found = tuple(findings)
+    if found:
+        sys.stderr.write(findings_text(found, stream_terminal(sys.stderr, color), sources))
+
+
+@contextmanager
+def progress(color: str, *, quiet: bool, verbose: bool) -> Iterator[Tell]:
+    """Show events on stderr as they come: a live view on a terminal, plain lines elsewhere, nothing when quiet."""
+    if quiet:
+        yield lambda _: None
+        return
+    shown = stream_terminal(sys.stderr, color)
+    if sys.stderr.isatty():
+        from reconciler.report.live import LiveEvents
+
+        with LiveEvents(shown, sys.stderr, verbose=verbose) as view:
+            yield view
+        return
+    from reconciler.report.events import PlainEvents
+
+    plain = PlainEvents(shown, verbose=verbose)
+
+    def tell(event: Event) -> None:
+        for line in plain.lines(event):
+            sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+    yield tell

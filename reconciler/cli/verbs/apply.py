@@ -1,0 +1,97 @@
+"""`reconciler apply [DIR|FILE]`: carry a plan out."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.verbs.examples import with_examples
+from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from reconciler.model.finding import Finding
+    from reconciler.model.plan import Plan
+    from reconciler.operations.validate import Validation
+
+
+@click.command(
+    "apply",
+    epilog=with_examples(
+        "reconciler apply examples/contoso --yes --ack app/ledger-sql",
+        "reconciler apply change.plan.json --dir examples/contoso --yes",
+    ),
+)
+@click.argument("target", metavar="[DIR|FILE]", default=Path(), type=click.Path(path_type=Path))
+@click.option("--dir", "root", metavar="DIR", type=click.Path(path_type=Path), help="The spec of a saved plan.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@options.acknowledge
+@options.surfaces
+@options.endpoint
+@options.time_limit
+@options.output_format
+@options.color
+@options.quiet
+@options.verbose
+def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    target: Path,
+    root: Path | None,
+    yes: bool,
+    acknowledged: tuple[str, ...],
+    surfaces: tuple[str, ...],
+    endpoint: str | None,
+    time_limit: float,
+    form: str,
+    color: str,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Carry a plan out: of a spec's directory, which is planned and asked about first, or a saved plan.
+
+    Exit codes: 0 done, 1 error, 3 a guard refused, 4 the plan is stale or was used, 5 partly applied, 6 somebody else
+    holds the lock, 7 a surface could not be read completely, 64 wrong usage, 130 interrupted.
+    """
+    from reconciler.cli.output import note_findings, progress, stream_terminal, write
+    from reconciler.cli.requests import request_of
+    from reconciler.model.codec import plan_from_json
+    from reconciler.model.documents import read_json
+    from reconciler.operations.applying import Person, apply
+    from reconciler.operations.edges.state import read_plan
+    from reconciler.report.plan import plan_json, plan_text
+
+    given = plan_from_json(read_json(read_plan(target))) if target.is_file() else None
+    if not yes and not sys.stdin.isatty():
+        raise UsageError("an apply asks before it writes, and here is nobody to ask", hint="read the plan, then --yes")
+    if root is not None and given is None:
+        raise UsageError("--dir names the spec of a saved plan, and no plan was given")
+
+    def show(plan: Plan, findings: tuple[Finding, ...], validation: Validation) -> None:
+        note_findings(findings, color, validation.sources)
+        if form == "text" and given is None:
+            write(plan_text(plan, stream_terminal(sys.stdout, color)))
+            sys.stdout.flush()
+
+    def ask(plan: Plan) -> bool:
+        return yes or click.confirm(f"Apply these {len(plan.steps)} steps?", err=True)
+
+    request = request_of(
+        (root or Path()) if given is not None else target,
+        endpoint=endpoint,
+        surfaces=surfaces,
+        time_limit=time_limit,
+        acknowledged=acknowledged,
+    )
+    with progress(color, quiet=quiet, verbose=verbose) as tell:
+        applied = asyncio.run(apply(request, Person(show, ask, tell), given))
+    if form == "json":
+        write(plan_json(applied.plan))
+    if applied.outcome is not None:
+        note_findings(applied.outcome.findings, color, {})
+    if applied.left is not None and not applied.left.is_empty:
+        click.echo("reconciler: after this apply the plan is not empty; this is what is left:", err=True)
+        write(plan_text(applied.left, stream_terminal(sys.stdout, color)))
+    return applied.exit_code

@@ -1,0 +1,41 @@
+"""`reconciler drift [DIR]`: tell what changed at the service."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.verbs.examples import with_examples
+
+
+@click.command("drift", epilog=with_examples("reconciler drift", "reconciler drift --surface apps --format json"))
+@options.directory
+@options.surfaces
+@options.endpoint
+@options.time_limit
+@options.output_format
+@options.color
+def command(
+    directory: Path, surfaces: tuple[str, ...], endpoint: str | None, time_limit: float, form: str, color: str
+) -> int:
+    """Tell what changed at the service behind the spec's back, apart from what the spec wants next.
+
+    Exit codes: 0 no drift, 1 error, 2 drift, 7 a surface could not be read completely.
+    """
+    from reconciler.cli.output import note_findings, stream_terminal, write
+    from reconciler.cli.requests import request_of
+    from reconciler.operations.planning import exit_code_of_drift, make_plan
+    from reconciler.report.drift import drift_json, drift_text
+
+    request = request_of(directory, endpoint=endpoint, surfaces=surfaces, time_limit=time_limit)
+    planned = asyncio.run(make_plan(request))
+    if form == "json":
+        write(drift_json(planned.drift, planned.findings))
+    else:
+        note_findings(planned.findings, color, planned.validation.sources)
+        write(drift_text(planned.drift, stream_terminal(sys.stdout, color)))
+    return exit_code_of_drift(planned)

@@ -1,0 +1,65 @@
+"""`reconciler plan [DIR]`: show what would change."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.verbs.examples import with_examples
+
+
+@click.command(
+    "plan",
+    epilog=with_examples(
+        "reconciler plan examples/contoso",
+        "reconciler plan --out change.plan.json --detailed-exitcode",
+    ),
+)
+@options.directory
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan here.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where there are changes.")
+@click.option("--steps", is_flag=True, help="Show the steps too, wave by wave.")
+@options.acknowledge
+@options.surfaces
+@options.endpoint
+@options.time_limit
+@options.output_format
+@options.color
+def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    directory: Path,
+    out: Path | None,
+    detailed_exitcode: bool,
+    steps: bool,
+    acknowledged: tuple[str, ...],
+    surfaces: tuple[str, ...],
+    endpoint: str | None,
+    time_limit: float,
+    form: str,
+    color: str,
+) -> int:
+    """Show what would change, in which order, and what it costs. Nothing is written.
+
+    Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), 7 a surface could not be read completely.
+    """
+    from reconciler.cli.output import note_findings, stream_terminal, write
+    from reconciler.cli.requests import request_of
+    from reconciler.operations.edges.state import write_plan
+    from reconciler.operations.planning import exit_code_of_plan, make_plan
+    from reconciler.report.plan import plan_json, plan_text
+
+    request = request_of(
+        directory, endpoint=endpoint, surfaces=surfaces, time_limit=time_limit, acknowledged=acknowledged
+    )
+    planned = asyncio.run(make_plan(request))
+    note_findings(planned.findings, color, planned.validation.sources)
+    if form == "json":
+        write(plan_json(planned.plan))
+    else:
+        write(plan_text(planned.plan, stream_terminal(sys.stdout, color), steps=steps))
+    if out is not None and not planned.reads_failed:
+        write_plan(out, plan_json(planned.plan))
+    return exit_code_of_plan(planned, detailed=detailed_exitcode)

@@ -1,0 +1,180 @@
+"""Apply: plan or take a plan, ask, carry it out under the lock, and plan again: the second plan must be empty.
+
+lock → ledger → settle what a broken run left open → survey → plan → stale? guards? ask → execute → adopt → plan
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from reconciler.apply.adopt import adopted
+from reconciler.apply.execute import ApplyOutcome, execute
+from reconciler.apply.ports import Ports
+from reconciler.apply.recover import recover
+from reconciler.apply.stale import refuse_stale, refuse_used
+from reconciler.errors import ExitCode, GuardRefused, StalePlan, Unreadable, strongest
+from reconciler.ledger.ledger import Ledger, open_ledger
+from reconciler.model.events import Event
+from reconciler.model.fields import Surface
+from reconciler.model.finding import Finding, in_order
+from reconciler.model.plan import Plan, Ruling
+from reconciler.model.spec import Spec
+from reconciler.operations.edges.connect import Connection, connected
+from reconciler.operations.edges.interrupts import stop_on_interrupt
+from reconciler.operations.edges.secrets import read_secrets
+from reconciler.operations.edges.state import directory_store, held
+from reconciler.operations.edges.system import SystemChance, SystemClock
+from reconciler.operations.run import Ground, Request, service_of, survey
+from reconciler.operations.validate import Validation, valid_spec
+from reconciler.policy.rules.registry import judge_secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who watches an apply: `show` gets the plan with its findings, `ask` says yes or no, `tell` gets every event."""
+
+    show: Callable[[Plan, tuple[Finding, ...], Validation], None]
+    ask: Callable[[Plan], bool]
+    tell: Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply came to. `outcome` is None where there was nothing to do or the person said no."""
+
+    plan: Plan
+    findings: tuple[Finding, ...]
+    outcome: ApplyOutcome | None = None
+    left: Plan | None = None
+    declined: bool = False
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the process tells its caller."""
+        return strongest(self._codes())
+
+    def _codes(self) -> Iterator[ExitCode]:
+        if self.declined:
+            yield ExitCode.ERROR
+        if self.outcome is not None:
+            if self.outcome.interrupted:
+                yield ExitCode.INTERRUPTED
+            if self.outcome.failed or self.outcome.skipped:
+                yield ExitCode.PARTLY_APPLIED if self.outcome.done else ExitCode.ERROR
+        if self.left is not None and not self.left.is_empty:
+            yield ExitCode.PARTLY_APPLIED
+
+
+@dataclass(slots=True)
+class Apply:
+    """One apply under the lock: everything that it works with."""
+
+    request: Request
+    spec: Spec
+    validation: Validation
+    connection: Connection
+    ledger: Ledger
+    ports: Ports
+    person: Person
+    notes: list[Finding] = field(default_factory=list)
+
+    async def run(self, given: Plan | None) -> Applied:
+        """Settle, survey, plan, ask, execute, and plan again."""
+        if given is not None:
+            refuse_used(given, self.ledger)
+        ground = await self._ground()
+        made = self._judged(given, ground)
+        findings = in_order((*self.notes, *ground.findings_with(made)))
+        self.person.show(made, findings, self.validation)
+        if any(unknown.cell.is_failure for unknown in made.unverifiable):
+            raise Unreadable("a chosen surface could not be read completely, so nothing was applied", ())
+        if made.is_empty:
+            self._adopt(ground, made)
+            return Applied(made, findings)
+        if made.verdict.ruling is Ruling.REFUSED:
+            raise GuardRefused("a guard refused this plan, so nothing was applied", hint=_acknowledge(made))
+        if not self.person.ask(made):
+            return Applied(made, findings, declined=True)
+        await self.connection.require_tenant()
+        outcome = await execute(made, ground.live, ground.bindings, ground.applied, self.ports)
+        return await self._ended(made, findings, outcome)
+
+    async def _ground(self) -> Ground:
+        ground = await self._survey()
+        if not self.ledger.open_steps:
+            return ground
+        recovery = await recover(ground.bindings, self.ports)
+        self.notes.extend(recovery.findings)
+        return await self._survey()
+
+    async def _survey(self) -> Ground:
+        client = self.connection.client(self.ledger.applied, seconds=self.request.time_limit)
+        return await survey(self.spec, self.ledger.document, client, self.ports.clock.now())
+
+    def _judged(self, given: Plan | None, ground: Ground) -> Plan:
+        """The plan to apply: a new one, or the given one where what it was made from still holds and guards allow."""
+        if given is None:
+            return ground.plan(self.request.acknowledgements)
+        if given.service != service_of(self.spec) or given.tenant_id != self.spec.tenant.id:
+            raise StalePlan(
+                f"this plan is for {given.service}, tenant {given.tenant_id}",
+                hint="make the plan from this spec",
+            )
+        refuse_stale(given, ground.live)
+        fresh = ground.plan(self.request.acknowledgements)
+        if fresh.digest != given.digest:
+            raise StalePlan(
+                "the spec or the ledger moved since this plan was made: it would come out differently now",
+                hint="make a new plan and read it before it is applied",
+            )
+        return replace(given, verdict=fresh.verdict)
+
+    async def _ended(self, made: Plan, findings: tuple[Finding, ...], outcome: ApplyOutcome) -> Applied:
+        """Record what is in sync now, and find out what is left."""
+        found = in_order((*findings, *outcome.findings))
+        if outcome.interrupted or outcome.failed:
+            return Applied(made, found, outcome)
+        ground = await self._survey()
+        left = ground.plan(self.request.acknowledgements)
+        self._adopt(ground, left)
+        return Applied(made, found, outcome, left)
+
+    def _adopt(self, ground: Ground, made: Plan) -> None:
+        everything = {Surface.TOPOLOGY, Surface.APPS} <= self.spec.surfaces
+        self.ledger.record(adopted(ground.applied, self.spec.desired, ground.bindings, made, forget=everything))
+
+
+async def apply(request: Request, person: Person, given: Plan | None = None) -> Applied:
+    """Apply the spec below the request's root, or a given plan of it.
+
+    Raises Refused for a faulty spec or missing secrets, LockHeld, StalePlan, GuardRefused and Unreadable before the
+    first write; PartlyApplied where the state could not be written any more.
+    """
+    clock, chance = SystemClock(), SystemChance()
+    spec, validation = valid_spec(request.root)
+    spec = request.over(spec)
+    service = service_of(spec)
+    store = directory_store(request.root, service)
+    with held(store, clock, chance) as notes, stop_on_interrupt() as stop:
+        ledger = open_ledger(store, service, spec.tenant.id, clock, chance)
+        async with connected(spec, request.root, clock, chance) as connection:
+            ports = Ports(
+                connection.client(ledger.applied, keep=ledger.keep),
+                ledger,
+                clock,
+                emit=person.tell,
+                stopped=stop,
+                secrets=partial(read_secrets, root=request.root, environment=os.environ),
+                judge=partial(judge_secrets, spec),
+            )
+            return await Apply(request, spec, validation, connection, ledger, ports, person, list(notes)).run(given)
+
+
+def _acknowledge(made: Plan) -> str:
+    asked = [str(address) for guard in made.verdict.guards for address, _ in guard.addresses]
+    if not asked:
+        return "the plan says what would unblock it"
+    return "read what it refuses, and acknowledge it: " + " ".join(f"--ack {address}" for address in sorted(set(asked)))

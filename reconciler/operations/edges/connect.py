@@ -1,0 +1,106 @@
+"""The way to the service that a spec names: the embedded emulator, Graph, or a URL."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.errors import Refused
+from reconciler.model.address import Address
+from reconciler.model.fields import Surface
+from reconciler.model.ports import Chance, Clock
+from reconciler.model.spec import Spec
+from reconciler.model.states import AppliedState
+from reconciler.msgraph.auth import check_tenant, credential_for
+from reconciler.msgraph.client import GraphClient, keep_nothing, open_chain
+from reconciler.msgraph.clouds import base_of
+from reconciler.msgraph.demands import demands
+from reconciler.msgraph.transport.budget import UNLIMITED, Ceiling
+from reconciler.msgraph.transport.send import Credential
+
+if TYPE_CHECKING:
+    import httpx
+
+EMULATOR_BASE = "http://emulator/beta"
+"""Where the embedded emulator seems to stand; no socket is opened for it."""
+
+
+@dataclass(slots=True)
+class Connection:
+    """A way to one service. Clients that are opened over it are closed with it."""
+
+    spec: Spec
+    base: str
+    credential: Credential
+    clock: Clock
+    chance: Chance
+    transport: httpx.AsyncBaseTransport | None = None
+    _clients: list[GraphClient] = field(default_factory=list)
+
+    def client(
+        self,
+        applied: AppliedState,
+        *,
+        seconds: float | None = None,
+        keep: Callable[[Address, bytes], None] = keep_nothing,
+    ) -> GraphClient:
+        """A client for what the spec and the ledger manage; its calls may take so many seconds in all, or any time."""
+        ceiling = UNLIMITED if seconds is None else Ceiling(seconds)
+        chain = open_chain(
+            self.base,
+            self.credential,
+            self.clock,
+            self.chance,
+            os.environ,
+            transport=self.transport,
+            ceiling=ceiling,
+        )
+        managed = demands(self.spec.desired, applied)
+        opened = GraphClient(chain, self.clock, demands=managed, surfaces=self.spec.surfaces, keep=keep)
+        self._clients.append(opened)
+        return opened
+
+    async def require_tenant(self) -> None:
+        """Raise Refused where a token for Graph belongs to another tenant than the spec's. Asked before a write."""
+        if self.spec.tenant.endpoint != "graph":
+            return
+        for surface in self.spec.surfaces & {Surface.TOPOLOGY, Surface.APPS}:
+            finding = check_tenant(await self.credential.token(surface), self.spec.tenant.id)
+            if finding is not None:
+                raise Refused("the credentials do not fit the spec, so nothing was applied", (finding,))
+
+    async def aclose(self) -> None:
+        """Close every client."""
+        for opened in self._clients:
+            await opened.aclose()
+
+
+@asynccontextmanager
+async def connected(spec: Spec, root: Path, clock: Clock, chance: Chance) -> AsyncIterator[Connection]:
+    """A connection to the service that the spec names, for the time of the block. Raises NoToken."""
+    endpoint = spec.tenant.endpoint
+    credential = credential_for(endpoint, spec.tenant.id, spec.tenant.cloud, os.environ, _tell)
+    if endpoint == "emulator":
+        from reconciler.operations.edges.embedded import embedded  # noqa: PLC0415 - the service may be elsewhere
+
+        async with embedded(root, spec.tenant.seed) as transport:
+            connection = Connection(spec, EMULATOR_BASE, credential, clock, chance, transport)
+            try:
+                yield connection
+            finally:
+                await connection.aclose()
+        return
+    connection = Connection(spec, base_of(endpoint, spec.tenant.cloud), credential, clock, chance)
+    try:
+        yield connection
+    finally:
+        await connection.aclose()
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")

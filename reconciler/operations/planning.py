@@ -1,0 +1,64 @@
+"""Plan: read the spec, the ledger and the service, and say what would change. Nothing is written anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.errors import ExitCode
+from reconciler.ledger.ledger import read_ledger
+from reconciler.model.drift import Drift, drift_of
+from reconciler.model.finding import Finding
+from reconciler.model.plan import Plan
+from reconciler.operations.edges.connect import connected
+from reconciler.operations.edges.state import directory_store
+from reconciler.operations.edges.system import SystemChance, SystemClock
+from reconciler.operations.run import Request, service_of, survey
+from reconciler.operations.validate import Validation, valid_spec
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, the findings of making it, and whether there is a ledger."""
+
+    plan: Plan
+    findings: tuple[Finding, ...]
+    validation: Validation
+    ledger: bool
+
+    @property
+    def reads_failed(self) -> bool:
+        """Whether a chosen surface could not be read completely."""
+        return any(unknown.cell.is_failure for unknown in self.plan.unverifiable)
+
+    @property
+    def drift(self) -> Drift:
+        """What of the plan is drift, what is pending, and what nobody could compare."""
+        return drift_of(self.plan, ledger=self.ledger)
+
+
+async def make_plan(request: Request) -> Planned:
+    """Plan what the spec below the request's root wants. Raises Refused for a faulty spec, Unreadable."""
+    clock = SystemClock()
+    spec, validation = valid_spec(request.root)
+    spec = request.over(spec)
+    service = service_of(spec)
+    document = read_ledger(directory_store(request.root, service), service, spec.tenant.id)
+    async with connected(spec, request.root, clock, SystemChance()) as connection:
+        client = connection.client(document.applied, seconds=request.time_limit)
+        ground = await survey(spec, document, client, clock.now())
+    made = ground.plan(request.acknowledgements)
+    return Planned(made, ground.findings_with(made), validation, document.applied.known)
+
+
+def exit_code_of_plan(planned: Planned, *, detailed: bool) -> ExitCode:
+    """7 where a read failed; with `detailed` 2 where there are changes; else 0."""
+    if planned.reads_failed:
+        return ExitCode.UNREADABLE
+    return ExitCode.CHANGES if detailed and planned.plan.changes else ExitCode.DONE
+
+
+def exit_code_of_drift(planned: Planned) -> ExitCode:
+    """7 where a read failed, else 2 where somebody changed what this repository manages, else 0."""
+    if planned.reads_failed:
+        return ExitCode.UNREADABLE
+    return ExitCode.CHANGES if planned.drift.drift else ExitCode.DONE

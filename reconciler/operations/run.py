@@ -1,0 +1,90 @@
+"""What a run is asked to do and what it stands on: the spec, the service, and what was applied before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from reconciler.apply.settling import unsettled
+from reconciler.errors import Refused
+from reconciler.ledger.document import LedgerDocument
+from reconciler.ledger.names import service_name
+from reconciler.model.address import Address
+from reconciler.model.assembly import live_state, with_read_jobs
+from reconciler.model.binding import bind
+from reconciler.model.bindings import Bindings
+from reconciler.model.fields import Surface
+from reconciler.model.finding import Finding, has_errors, in_order
+from reconciler.model.plan import Plan
+from reconciler.model.principals import principal_queries
+from reconciler.model.spec import Acknowledgement, Spec
+from reconciler.model.states import AppliedState, LiveState
+from reconciler.msgraph.client import GraphClient
+from reconciler.plan.planner import plan, stale_acknowledgements
+from reconciler.plan.world import World
+from reconciler.policy.rules.registry import judge_live
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks of a run. An empty endpoint or no surface leaves it to the spec."""
+
+    root: Path
+    endpoint: str = ""
+    surfaces: frozenset[Surface] = frozenset()
+    time_limit: float = 60.0
+    acknowledged: tuple[Address, ...] = ()
+
+    def over(self, spec: Spec) -> Spec:
+        """The spec with what the command line says instead."""
+        tenant = replace(spec.tenant, endpoint=self.endpoint) if self.endpoint else spec.tenant
+        return replace(spec, tenant=tenant, surfaces=self.surfaces or spec.surfaces)
+
+    @property
+    def acknowledgements(self) -> tuple[Acknowledgement, ...]:
+        """The acknowledgements of the command line, each for any change of its address."""
+        return tuple(Acknowledgement(address) for address in self.acknowledged)
+
+
+def service_of(spec: Spec) -> str:
+    """The name of the service whose state a spec works on."""
+    return service_name(spec.tenant.endpoint, spec.tenant.cloud, spec.tenant.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a plan is made from, by the keys that the spec uses now, and what was found on the way."""
+
+    spec: Spec
+    live: LiveState
+    applied: AppliedState
+    bindings: Bindings
+    findings: tuple[Finding, ...] = field(default=())
+
+    def plan(self, acknowledgements: tuple[Acknowledgement, ...] = ()) -> Plan:
+        """The plan that this ground comes to."""
+        return plan(self.spec, self.live, self.applied, self.bindings, service_of(self.spec), acknowledgements)
+
+    def findings_with(self, made: Plan) -> tuple[Finding, ...]:
+        """All findings of a plan's run: of binding, of live rules, of failed reads, of stale acknowledgements."""
+        judged = judge_live(self.spec, self.live)
+        return in_order((*self.findings, *judged, *stale_acknowledgements(self.spec, made)))
+
+
+async def survey(spec: Spec, ledger: LedgerDocument, client: GraphClient, now: datetime) -> Ground:
+    """Read the service as far as the spec's surfaces go, and bind the spec to it.
+
+    A read that failed makes Unreadable cells and a finding; nothing is raised for it. Raises Refused where the
+    spec cannot be bound, since then no plan can be trusted.
+    """
+    inventory = await client.inventory(principal_queries(spec.desired, ledger.applied))
+    binding = bind(spec.desired, ledger.applied, inventory)
+    if has_errors(binding.findings):
+        raise Refused("the spec cannot be bound to what the service holds", binding.findings)
+    readings = await client.readings(binding.bindings)
+    bindings = with_read_jobs(binding.bindings, readings)
+    live = live_state(bindings, inventory, readings, spec.surfaces)
+    live = replace(live, unsettled=unsettled(ledger.edges, spec.policy.settle_seconds, now))
+    applied = World.of(spec, live, ledger.applied, bindings).applied
+    return Ground(spec, live, applied, bindings, in_order((*binding.findings, *client.findings)))
