@@ -6,7 +6,6 @@ Page: https://learn.microsoft.com/graph/api/synchronization-serviceprincipal-put
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from urllib.parse import urlsplit
 
 from reconciler.emulator.synchronization.document.fault import DocumentFault
@@ -74,20 +73,6 @@ KEYS = SECRET_KEYS | _SETTING_KEYS
 """The members of the enumeration, matched by case."""
 
 
-class PutMode(StrEnum):
-    """What a write does with the keys that it does not send."""
-
-    REPLACE = "replace"
-    MERGE = "merge"
-
-
-class StarMode(StrEnum):
-    """What a write does with a secret that is sent as the mask."""
-
-    KEEP = "keep"
-    WRITE = "write"
-
-
 @dataclass(frozen=True, slots=True)
 class Credential:
     """One key with its value in clear; printing it shows neither a secret nor a setting."""
@@ -118,31 +103,35 @@ def read_credentials(sent: object, parameter: str = "value") -> tuple[Credential
 
 
 def written(
-    stored: tuple[Credential, ...], sent: tuple[Credential, ...], put: PutMode, star: StarMode
+    stored: tuple[Credential, ...], sent: tuple[Credential, ...], *, merge: bool, keep_masked: bool
 ) -> tuple[Credential, ...]:
     """Return the list after a write of `sent`: order kept, empty values removed.
 
-    With MERGE the keys that were not sent keep their value and place, with REPLACE they are gone.
+    With `merge` the keys that were not sent keep their value and place, without it they are gone. With `keep_masked`
+    the mask stands for the secret that is stored, without it the mask becomes the secret.
     """
     before = {credential.key: credential for credential in stored}
-    new = {credential.key: _meant(credential, before, star) for credential in sent}
-    kept = before if put is PutMode.MERGE else {}
-    return tuple(credential for credential in {**kept, **new}.values() if credential.value)
+    new = {credential.key: _meant(credential, before) if keep_masked else credential for credential in sent}
+    return tuple(credential for credential in {**(before if merge else {}), **new}.values() if credential.value)
 
 
-def missing_tenant_url(credentials: tuple[Credential, ...]) -> bool:
-    """Return whether no tenant URL is among the credentials that a connection could be opened to."""
+def is_usable(credentials: tuple[Credential, ...]) -> bool:
+    """Return whether a connection could be opened: there is a tenant URL, and no secret is the mask itself.
+
+    A mask that was written as a value is what a client leaves that sends back what it read.
+    """
     address = next((credential.value for credential in credentials if credential.key == "BaseAddress"), "")
+    masked = any(credential.key in SECRET_KEYS and credential.value == MASK for credential in credentials)
     try:
         parts = urlsplit(address)
     except ValueError:
-        return True
-    return parts.scheme not in ("http", "https") or not parts.hostname
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not masked
 
 
-def scope_of(credentials: tuple[Credential, ...]) -> str:
-    """Return what decides who is in scope: the value of `SyncAll`, without case."""
-    return next((credential.value.lower() for credential in credentials if credential.key == "SyncAll"), "")
+def syncs_all(credentials: tuple[Credential, ...]) -> bool:
+    """Return whether everybody is in scope, not only who is assigned; absent means assigned only, which is inferred."""
+    return any(credential.key == "SyncAll" and credential.value.lower() == "true" for credential in credentials)
 
 
 def _credential(entry: object, parameter: str) -> Credential:
@@ -158,6 +147,6 @@ def _credential(entry: object, parameter: str) -> Credential:
     return Credential(key, value or "")
 
 
-def _meant(sent: Credential, before: Mapping[str, Credential], star: StarMode) -> Credential:
-    masked = star is StarMode.KEEP and sent.value == MASK and sent.key in SECRET_KEYS
+def _meant(sent: Credential, before: Mapping[str, Credential]) -> Credential:
+    masked = sent.value == MASK and sent.key in SECRET_KEYS
     return before.get(sent.key, Credential(sent.key, "")) if masked else sent

@@ -133,6 +133,13 @@ def saved(job: Job, activity: str, now: datetime) -> Job:
     return with_initial_cycle(job, activity, now)
 
 
+def disconnected(job: Job, now: datetime) -> Job:
+    """Return the job after its credentials became unusable: if it runs, its next cycle fails."""
+    if job.state is not ScheduleState.ACTIVE:
+        return job
+    return replace(job, quarantine=Quarantine(now, *MISSING_CREDENTIALS))
+
+
 def with_initial_cycle(job: Job, activity: str, now: datetime) -> Job:
     """Return the job with a new initial cycle begun at `now`."""
     return replace(job, cycle=Cycle(activity, now), initial_cycles=job.initial_cycles + 1, owed=False)

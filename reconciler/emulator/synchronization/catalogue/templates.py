@@ -7,12 +7,12 @@ default, so that a guess goes wrong.
 
 import json
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
 from reconciler.emulator.odata import Entity
 from reconciler.emulator.synchronization.catalogue.attributes import attribute_definitions, object_definition
+from reconciler.emulator.synchronization.catalogue.kinds import AppKind
 from reconciler.emulator.synchronization.catalogue.mappings import (
     ECMA_USERS,
     NAMELESS,
@@ -36,15 +36,6 @@ from reconciler.emulator.synchronization.catalogue.target_tables import (
     SCIM_GROUP,
     SCIM_USER,
 )
-
-
-class AppKind(StrEnum):
-    """What an application was made from; the name that a seed gives it."""
-
-    ON_PREMISES_ECMA = "onPremisesEcma"
-    ON_PREMISES_SCIM = "onPremisesScim"
-    SCIM = "scim"
-    AGENTS_ONLY = "agentsOnly"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +93,16 @@ def template_named(name: str) -> Template | None:
     return next((template for template in TEMPLATES if template.id == name), None)
 
 
-def template_entity(template: Template, application_template: str) -> Entity:
-    """Return the template as the service lists it, without its schema; `application_template` is a GUID."""
+def template_entity(template: Template) -> Entity:
+    """Return the template as the service lists it, without its schema."""
     return {
         "id": template.id,
-        "applicationId": application_template,
+        "applicationId": template.kind.application_template,
         "default": template.default,
         "description": template.description,
         "discoverable": True,
         "factoryTag": template.id,
-        "metadata": _metadata(template, application_template),
+        "metadata": _metadata(template),
     }
 
 
@@ -131,13 +122,13 @@ def rule_ids(template: Template) -> frozenset[str]:
     return frozenset(_id(template, part) for part in (("rule", "locked") if template.locked else ("rule",)))
 
 
-def _metadata(template: Template, application_template: str) -> list[Entity]:
+def _metadata(template: Template) -> list[Entity]:
     fields = [{"name": "baseaddress"}, {"name": "secrettoken", "secret": True}]
     agent = str(template.needs_agent).lower()
     facts = {
         # Real templates bear this key twice; no enumeration has it.
         "AzureIngestionAttributeOptimization": "False",
-        "galleryApplicationIdentifier": application_template,
+        "galleryApplicationIdentifier": template.kind.application_template,
         "galleryApplicationKey": template.kind.lower(),
         "isSynchronizationInPreview": "false",
         "isSynchronizationAgentRequired": agent,
