@@ -5,6 +5,7 @@ Pages: learn.microsoft.com/graph/api/resources/onpremisespublishingprofile-root 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
@@ -14,6 +15,9 @@ PROFILE = "/onPremisesPublishingProfiles/provisioning"
 AGENT_GROUPS = f"{PROFILE}/agentGroups"
 PUBLISHED_RESOURCES = f"{PROFILE}/publishedResources"
 UPDATER = f"{PROFILE}/hybridAgentUpdaterConfiguration"
+
+_PLACEHOLDER = re.compile(r"\{[A-Za-z]+/[\w.-]+\}")
+"""An address in braces, where a call is only shown and its id is not known yet."""
 
 FILTER_CLAUSES = 15
 """Clauses joined by `or` that a `$filter` may have; the service refuses more."""
@@ -90,4 +94,4 @@ def _synchronization(principal_id: str) -> str:
 
 
 def _segment(live_id: str) -> str:
-    return quote(live_id, safe="{}")
+    return live_id if _PLACEHOLDER.fullmatch(live_id) else quote(live_id, safe="")
