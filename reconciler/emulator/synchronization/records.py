@@ -96,28 +96,32 @@ def put_template_schema(writing: Transaction, place: SchemaPlace, version: str) 
     writing.put(Kind.SCHEMA, place.job, body, owner=place.principal, alias=_TEMPLATE + place.template.id)
 
 
-def schema_text(view: View, truth: View, job_id: str) -> str | None:
-    """Return the JSON text of a job's schema, None where it has none that can be seen."""
+def schema_members(view: View, truth: View, job_id: str) -> tuple[bytes, ...] | None:
+    """Return the members of a job's schema as JSON, in parts, without the opening brace: `"id":…}`.
+
+    Parts, because a schema is large and each copy of it costs more than all else. None where none can be seen.
+    """
     row = view.row(Kind.SCHEMA, job_id)
     if row is None:
         return None
     directories = _directories_text(truth, row.alias)
-    return row.text if directories is None else f'{{"directories":{directories},{row.text[1:]}'
+    rest = row.text[1:].encode()
+    return (rest,) if directories is None else (b'"directories":', directories, b",", rest)
 
 
 def schema_document(view: View, truth: View, job_id: str) -> Entity | None:
     """Return a fresh copy of a job's schema, None where it has none that can be seen."""
-    text = schema_text(view, truth, job_id)
-    if text is None:
+    members = schema_members(view, truth, job_id)
+    if members is None:
         return None
-    found: Entity = json.loads(text)
+    found: Entity = json.loads(b"".join((b"{", *members)))
     return found
 
 
 @lru_cache(maxsize=8)
-def template_text(template: Template) -> str:
-    """Return the JSON text of a template's schema."""
-    return _dumped(template_schema(template))
+def template_members(template: Template) -> tuple[bytes, ...]:
+    """Return the members of a template's schema as `schema_members` does."""
+    return (_dumped(template_schema(template))[1:].encode(),)
 
 
 def put_credentials(writing: Transaction, seal: Seal, principal: str, credentials: tuple[Credential, ...]) -> None:
@@ -152,8 +156,8 @@ def has_usable_credentials(view: View, principal: str) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _template_directories(template: Template) -> str:
-    return _dumped(template_schema(template)["directories"])
+def _template_directories(template: Template) -> bytes:
+    return _dumped(template_schema(template)["directories"]).encode()
 
 
 def _directories_key(writing: Transaction, truth: View, template: Template, directories: object) -> str:
@@ -166,12 +170,12 @@ def _directories_key(writing: Transaction, truth: View, template: Template, dire
     return key
 
 
-def _directories_text(truth: View, key: str) -> str | None:
+def _directories_text(truth: View, key: str) -> bytes | None:
     if key.startswith(_TEMPLATE):
         template = template_named(key.removeprefix(_TEMPLATE))
         return _template_directories(template) if template else None
     row = truth.row(Kind.SCHEMA, key) if key else None
-    return row.text if row else None
+    return row.text.encode() if row else None
 
 
 def _dumped(value: object) -> str:

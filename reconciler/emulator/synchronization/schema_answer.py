@@ -10,19 +10,19 @@ from reconciler.emulator.odata import Entity, ODataError, Query, parse_query, pr
 _PROPERTIES = ("id", "version", "synchronizationRules", "directories")
 
 
-def schema_answer(context: Context, call: Call, name: str, text: str) -> Answer:
-    """Return the answer for a schema of this JSON text; `name` is what its `@odata.context` calls it.
+def schema_answer(context: Context, call: Call, name: str, members: tuple[bytes, ...]) -> Answer:
+    """Return the answer for a schema of these members; `name` is what its `@odata.context` calls it.
 
     `$select` is done; `$expand=directories` changes nothing, as they are always there. Raises GraphError 400 for what
     cannot be done.
     """
-    head = json.dumps(f"{context.base}/$metadata#{name}/$entity")
     query = _query(call)
     if query.select is not None:
-        document: Entity = json.loads(text)
-        text = json.dumps(project(document, query), ensure_ascii=False, separators=(",", ":"))
-    rest = text[1:] if text == "{}" else f",{text[1:]}"
-    return Answer(HTTPStatus.OK, f'{{"@odata.context":{head}{rest}'.encode())
+        document: Entity = json.loads(b"".join((b"{", *members)))
+        members = (json.dumps(project(document, query), ensure_ascii=False, separators=(",", ":"))[1:].encode(),)
+    head = f'{{"@odata.context":{json.dumps(f"{context.base}/$metadata#{name}/$entity")}'
+    comma = b"" if members == (b"}",) else b","
+    return Answer(HTTPStatus.OK, b"".join((head.encode(), comma, *members)))
 
 
 def _query(call: Call) -> Query:

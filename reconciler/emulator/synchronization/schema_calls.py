@@ -29,7 +29,7 @@ from reconciler.emulator.synchronization.records import (
     put_schema,
     put_template_schema,
     schema_document,
-    schema_text,
+    schema_members,
 )
 from reconciler.emulator.synchronization.schema_answer import schema_answer
 
@@ -41,10 +41,10 @@ _OPERATOR = ("id", "name", "arity", "multivaluedComparisonType", "supportedAttri
 async def get_schema(context: Context, call: Call) -> Answer:
     """The whole schema of a job."""
     found = readable_job(context, call)
-    text = schema_text(context.view, context.truth, found.job.id)
-    if text is None:
+    members = schema_members(context.view, context.truth, found.job.id)
+    if members is None:
         raise not_found(found.job.id)
-    return schema_answer(context, call, _name(found), text)
+    return schema_answer(context, call, _name(found), members)
 
 
 async def replace_schema(context: Context, call: Call) -> Answer:

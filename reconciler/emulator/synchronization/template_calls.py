@@ -13,7 +13,7 @@ from reconciler.emulator.synchronization.addressing import (
 )
 from reconciler.emulator.synchronization.catalogue.templates import template_entity
 from reconciler.emulator.synchronization.job_calls import job_entities
-from reconciler.emulator.synchronization.records import shown_credentials, template_text
+from reconciler.emulator.synchronization.records import shown_credentials, template_members
 from reconciler.emulator.synchronization.schema_answer import schema_answer
 
 _TEMPLATE = ("id", "applicationId", "default", "description", "discoverable", "factoryTag", "metadata")
@@ -71,7 +71,7 @@ async def get_template_schema(context: Context, call: Call) -> Answer:
     principal = str(readable_principal(context, call)["id"])
     template = addressed_template(context, call)
     name = set_name(principal, f"templates('{template.id}')/schema")
-    return schema_answer(context, call, name, template_text(template))
+    return schema_answer(context, call, name, template_members(template))
 
 
 def _types(principal: str) -> Types:

@@ -124,6 +124,8 @@ def test_a_schema_can_be_selected_from(service: Service, job: str) -> None:
     chosen = service.get(f"{job}/schema?$select=version").body
     assert set(chosen) == {"@odata.context", "version"}
     assert bare(service.get(f"{job}/schema?$expand=directories").body) == bare(schema_of(service, job))
+    service.put(f"{job}/schema", {"synchronizationRules": []})
+    assert set(service.get(f"{job}/schema?$select=directories").body) == {"@odata.context"}
     for query in ("$filter=id eq 'x'", "$select=nope", "$expand=nope", "$top=1"):
         assert service.get(f"{job}/schema?{query}").status == 400
 
