@@ -71,7 +71,7 @@ class AppReader:
     cache: RuleCache = field(default_factory=RuleCache)
 
     async def read(self, subjects: Sequence[Subject]) -> Mapping[Address, AppReading]:
-        """The readings of a chunk of apps, in three or four rounds of calls."""
+        """The readings of a chunk of apps, in two or three rounds of calls."""
         with_job = [subject for subject in subjects if subject.wants(AppPart.JOB | AppPart.SCHEMA)]
         with_list = [subject for subject in subjects if subject.wants(AppPart.CONNECTION)]
         jobs = [_get(paths.jobs(subject.principal)) for subject in with_job]

@@ -57,17 +57,21 @@ class Reader:
         pages: tuple[Page, ...] = FIRST_PAGES
         answers: Sequence[Answer] = await asyncio.gather(*(self.chain.call(page.request) for page in pages))
         while pages:
-            following: list[Page] = []
-            for page, answer in zip(pages, answers, strict=True):
-                if isinstance(answer, Fault):
-                    return self.failures.note(answer)
-                try:
-                    following.extend(gathering.absorb(page, answer.body))
-                except (Malformed, ForeignLink) as error:
-                    return self.failures.note_answer(page.request, error)
-            pages = tuple(following)
+            taken = [self._take(gathering, page, answer) for page, answer in zip(pages, answers, strict=True)]
+            failed = next((why for why in taken if isinstance(why, Unreadable)), None)
+            if failed is not None:
+                return failed
+            pages = tuple(page for following in taken if isinstance(following, tuple) for page in following)
             answers = await self.chain.send(tuple(page.request for page in pages))
         return gathering.topology
+
+    def _take(self, gathering: Gathering, page: Page, answer: Answer) -> tuple[Page, ...] | Unreadable:
+        if isinstance(answer, Fault):
+            return self.failures.note(answer)
+        try:
+            return gathering.absorb(page, answer.body)
+        except (Malformed, ForeignLink) as error:
+            return self.failures.note_answer(page.request, error)
 
     async def principals(self, queries: Sequence[PrincipalQuery]) -> Principals:
         """What was found, by what was asked for."""
@@ -132,8 +136,11 @@ def calls_needed(queries: Sequence[PrincipalQuery], demands: Mapping[Address, De
     parts = [demand.parts for demand in demands.values() if demand.parts]
     apps = 0
     for chunk in _chunks(parts):
-        for part in (AppPart.JOB | AppPart.SCHEMA, AppPart.CONNECTION, AppPart.SCHEMA):
-            apps += ceil(sum(bool(wanted & part) for wanted in chunk) / MOST_ITEMS)
+        jobs, lists, schemas = (
+            sum(bool(wanted & part) for wanted in chunk)
+            for part in (AppPart.JOB | AppPart.SCHEMA, AppPart.CONNECTION, AppPart.SCHEMA)
+        )
+        apps += ceil((jobs + lists) / MOST_ITEMS) + ceil(schemas / MOST_ITEMS)
     return (len(FIRST_PAGES) if topology else 0) + asked + apps
 
 

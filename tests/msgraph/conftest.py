@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 import uvicorn
 
 from reconciler.model.secret import SecretText
+from reconciler.msgraph.client import GraphClient, open_chain
+from reconciler.msgraph.transport.asgi import AsgiTransport
+from reconciler.msgraph.transport.send import Timeouts
 
 
 @dataclass
@@ -113,3 +118,70 @@ def raw_server() -> Iterator[Callable[[bytes], str]]:
     for listening in sockets:
         listening.shutdown(socket.SHUT_RDWR)
         listening.close()
+
+
+class Table:
+    """A service that answers from a table: `METHOD path` to JSON, to (status, JSON), or to a list of these in turn.
+
+    Queries do not count. What is not in the table is not found. Every call is on record, those in a batch too.
+    """
+
+    def __init__(self, **answers: object) -> None:
+        self.answers: dict[str, object] = dict(answers)
+        self.calls: list[tuple[str, object]] = []
+
+    def named(self, start: str) -> list[tuple[str, object]]:
+        return [call for call in self.calls if call[0].startswith(start)]
+
+    def answer(self, method: str, url: str, body: object) -> tuple[int, object]:
+        key = f"{method} {url.partition('?')[0]}"
+        self.calls.append((key, body))
+        found = self.answers.get(key, (404, {"error": {"code": "Request_ResourceNotFound", "message": "m"}}))
+        if isinstance(found, list):
+            found = found.pop(0) if len(found) > 1 else found[0]
+        if isinstance(found, Exception):
+            raise found
+        return found if isinstance(found, tuple) else (200, found)
+
+    async def __call__(self, scope, receive, send) -> None:
+        body = json.loads((await receive())["body"] or b"null")
+        path = scope["path"].removeprefix("/beta")
+        if path == "/$batch":
+            items = [
+                (item["id"], *self.answer(item["method"], unquote(item["url"]), item.get("body")))
+                for item in body["requests"]
+            ]
+            headers = {"Content-Type": "application/json"}
+            answers = [
+                {"id": number, "status": status, "headers": headers, "body": found} for number, status, found in items
+            ]
+            status, found = 200, {"responses": answers}
+        else:
+            status, found = self.answer(scope["method"], path, body)
+        kind = (b"content-type", b"application/json")
+        await send({"type": "http.response.start", "status": status, "headers": [kind]})
+        await send({"type": "http.response.body", "body": b"" if found is None else json.dumps(found).encode()})
+
+
+@pytest.fixture
+def table() -> Table:
+    return Table()
+
+
+@pytest.fixture
+def client(table: Table, clock: Clock, chance: Chance):
+    """Make a client of the table; its calls go over the in-process transport."""
+
+    def make(**options: object) -> GraphClient:
+        chain = open_chain(
+            "http://table/beta",
+            Token(),
+            clock,
+            chance,
+            {},
+            transport=AsgiTransport(table, lambda error: isinstance(error, ConnectionError)),
+            timeouts=Timeouts(1, 1, 10),
+        )
+        return GraphClient(chain, clock, **options)
+
+    return make
