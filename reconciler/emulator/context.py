@@ -10,7 +10,7 @@ A resource module holds a table of operations and the handlers that they name:
 
 Literal segments of a template are compared without case. `{name}` is a key: it takes `…/ID` as well as `…('ID')`, and
 `…(appId='ID')`, of which `Key.alternate` is then `appId`. A call with an empty pair of parentheses (`functions()`)
-matches the template without them. `resources.directory.principal_of` finds a service principal by either key.
+matches the template without them. `directory.principal_of` finds a service principal by either key.
 
 Reading: `context.view` is what callers can see now, `context.truth` all that was written. A write addresses only what
 both show (else 404), then changes the truth: `with context.transaction() as writing: writing.put(...)`. How long reads
@@ -99,7 +99,7 @@ class Call:
 
     method: str
     path: str
-    """The decoded path below the version, as in `/applications/ID`."""
+    """The path below the version as the caller wrote it, still encoded, as in `/applications/ID`."""
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""

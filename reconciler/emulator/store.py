@@ -46,7 +46,8 @@ CREATE INDEX IF NOT EXISTS revision_by_alias ON revision (kind, alias);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS call (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
-    at TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL, status INTEGER NOT NULL, request_id TEXT NOT NULL
+    at TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL, status INTEGER NOT NULL, request_id TEXT NOT NULL,
+    within TEXT NOT NULL
 );
 """
 
@@ -64,7 +65,7 @@ _BY_ALIAS = _VISIBLE.format(which="alias = :alias")
 
 
 class Kind(StrEnum):
-    """What a row is."""
+    """What a row is. What a service principal owns goes with it."""
 
     AGENT = "agent"
     AGENT_GROUP = "agentGroup"
@@ -89,12 +90,13 @@ class Kind(StrEnum):
     JOB = "job"
     """Owner is the service principal."""
     SCHEMA = "schema"
-    """Id is the job's, or that of a template of a principal."""
+    """Id is the job's, owner the service principal."""
     SECRETS = "secrets"
-    """Id is the service principal's."""
+    """Id and owner are the service principal."""
     CYCLE = "cycle"
-    """Id is the job's."""
+    """Id is the job's, owner the service principal."""
     SEAL = "seal"
+    """What secrets are sealed with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ class LoggedCall:
     path: str
     status: int
     request_id: str
+    within: str = ""
+    """For an item of a batch: the batch's request id."""
 
 
 class View:
@@ -282,8 +286,8 @@ class Store:
         """Add a call to the log. It survives a kill of the process, but need not survive a power cut."""
         self._connection.execute("PRAGMA synchronous = NORMAL")
         number = self._connection.execute(
-            "INSERT INTO call (at, method, path, status, request_id) VALUES (?, ?, ?, ?, ?)",
-            (call.at, call.method, call.path, call.status, call.request_id),
+            "INSERT INTO call (at, method, path, status, request_id, within) VALUES (?, ?, ?, ?, ?, ?)",
+            (call.at, call.method, call.path, call.status, call.request_id, call.within),
         ).lastrowid
         if number is not None and number % 1000 == 0:
             self._connection.execute("DELETE FROM call WHERE number <= ?", (number - MAX_CALLS,))
@@ -291,7 +295,9 @@ class Store:
 
     def calls(self) -> list[LoggedCall]:
         """The log, oldest first."""
-        found = self._connection.execute("SELECT at, method, path, status, request_id FROM call ORDER BY number")
+        found = self._connection.execute(
+            "SELECT at, method, path, status, request_id, within FROM call ORDER BY number"
+        )
         return [LoggedCall(*values) for values in found]
 
     def clear(self) -> None:

@@ -1,0 +1,292 @@
+"""Answer one request as the service does.
+
+respond ─ latency ─ fault? ─ $batch ─┬─ item ─ fault? ─ charge ─ find operation ─ handler
+                                     └─ item …
+                           ─ charge ─ find operation ─ handler
+and around it: the headers of every answer, the body of every error, the log.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from email.utils import format_datetime
+from http import HTTPStatus
+from urllib.parse import unquote
+
+from reconciler.emulator.addresses import query_of, segments_of
+from reconciler.emulator.batch import BatchItem, answer_batch, batch_items
+from reconciler.emulator.context import JSON_TYPE, Answer, Call, Operation, encode
+from reconciler.emulator.errors import ConnectionDropped, GraphError, error_body
+from reconciler.emulator.faults import FaultKind, FaultRule
+from reconciler.emulator.routes import Match, Routes
+from reconciler.emulator.store import Document, LoggedCall
+from reconciler.emulator.switches import AppOnlyTopology
+from reconciler.emulator.throttle import retry_after, units_of, verdict_headers
+from reconciler.emulator.tokens import Caller, caller_of
+from reconciler.emulator.world import World
+
+log = logging.getLogger(__name__)
+
+GRAPH_VERSIONS = ("beta", "v1.0")
+OWN_VERSIONS = ("his", "emulator")
+"""First segments that are no part of Graph: what agents call, and what tests steer the emulator by."""
+
+_TOPOLOGY = "/onpremisespublishingprofiles"
+_MAX_ID = 128
+_WRONG: Document = {"value": {"unexpected": True}}
+_EMPTY: Document = {"value": []}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it arrived: path and query still encoded, header names in small letters."""
+
+    method: str
+    raw_path: str
+    raw_query: str
+    headers: dict[str, str]
+    body: bytes
+    origin: str
+    local: bool = True
+    """Whether it comes from this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An answer with all its headers, and how it is to be sent."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fault: FaultRule | None = None
+    """A rule of which the sending has to take care: the kinds `truncate` and `slow`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trace:
+    """What is told in every header and error of one request."""
+
+    request_id: str
+    client_request_id: str
+    now: datetime
+
+
+Execute = Callable[[], Awaitable[Answer]]
+
+
+@dataclass(slots=True)
+class Service:
+    """The service over one world and one table of operations."""
+
+    world: World
+    operations: tuple[Operation, ...]
+    _routes: Routes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._routes = Routes(self.operations)
+
+    async def respond(self, request: Request) -> Delivery:
+        """The answer to a request. Raises ConnectionDropped where a fault rule says that there is none."""
+        ids = self.world.ids
+        told = request.headers.get("client-request-id", "")
+        trace = _Trace(ids.uuid(), told if 0 < len(told) <= _MAX_ID else ids.uuid(), self.world.clock.now())
+        version, rest = _version_of(request.raw_path)
+        if version in OWN_VERSIONS:
+            return _delivered(await self._own(request, version, rest, trace), trace)
+        await self._wait()
+        path = unquote(request.raw_path)
+        rule = self.world.faults.strike(request.method, path)
+        answer = await self._struck(rule, lambda: self._graph(request, version, rest, trace), trace)
+        self._log(request.method, path, answer.status, trace)
+        return _delivered(answer, trace, rule)
+
+    async def _wait(self) -> None:
+        if self.world.switches.latency_ms:
+            await self.world.clock.sleep(self.world.switches.latency_ms / 1000)
+
+    async def _own(self, request: Request, version: str, path: str, trace: _Trace) -> Answer:
+        """The emulator's own calls: never slow, never charged, never faulted, not logged; steering from here only."""
+        call = Call(request.method, path, query_of(request.raw_query), request.headers, request.body)
+        try:
+            _require_local(version, request)
+            match = self._routes.match(call.method, segments_of(path), version)
+            return await self._executed(match, call, version, request.origin)
+        except GraphError as error:
+            return _refusal(error, trace)
+
+    async def _graph(self, request: Request, version: str, path: str, trace: _Trace) -> Answer:
+        try:
+            _require_graph(version)
+            call = Call(request.method, path, query_of(request.raw_query), request.headers, request.body)
+            if [segment.lower() for segment in segments_of(path)] == ["$batch"]:
+                return await self._batch(call, version, request, trace)
+            return await self._call(call, version, request.origin)
+        except GraphError as error:
+            return _refusal(error, trace)
+
+    async def _batch(self, call: Call, version: str, request: Request, trace: _Trace) -> Answer:
+        if call.method != "POST":
+            message = "Specified HTTP method is not allowed for the request target."
+            raise GraphError(HTTPStatus.METHOD_NOT_ALLOWED, "Request_BadRequest", message)
+        items = batch_items(call.json())
+
+        async def send(item: BatchItem) -> Answer:
+            return await self._item(item, version, request, trace)
+
+        return Answer(HTTPStatus.OK, await answer_batch(items, send, self.world.ids))
+
+    async def _item(self, item: BatchItem, version: str, request: Request, trace: _Trace) -> Answer:
+        path, _, query = item.url.partition("?")
+        path = "/" + path.lstrip("/")
+        headers = {"authorization": request.headers.get("authorization", ""), **item.headers}
+        call = Call(item.method, path, query_of(query), headers, item.body)
+        shown = f"/{version}{unquote(path)}"
+        rule = self.world.faults.strike(item.method, shown, item=True)
+
+        async def answered() -> Answer:
+            try:
+                return await self._call(call, version, request.origin)
+            except GraphError as error:
+                return _refusal(error, trace)
+
+        answer = await self._struck(rule, answered, trace)
+        self._log(item.method, shown, answer.status, trace, within=trace.request_id)
+        return answer
+
+    async def _struck(self, rule: FaultRule | None, execute: Execute, trace: _Trace) -> Answer:
+        """The answer to what a rule strikes, or as it is where none does."""
+        if rule is None:
+            return await execute()
+        match rule.kind:
+            case FaultKind.STATUS:
+                return _ordered(rule, trace)
+            case FaultKind.DROP_BEFORE:
+                raise ConnectionDropped(executed=False)
+            case FaultKind.DROP_AFTER:
+                await execute()
+                raise ConnectionDropped(executed=True)
+            case FaultKind.DUPLICATE:
+                await execute()
+                return await execute()
+            case FaultKind.WRONG_JSON:
+                return replace(await execute(), body=_WRONG, content_type=JSON_TYPE)
+            case FaultKind.WRONG_TYPE:
+                return replace(await execute(), content_type="text/html")
+            case FaultKind.EMPTY_LIST:
+                return replace(await execute(), status=HTTPStatus.OK, body=_EMPTY, content_type=JSON_TYPE)
+            case FaultKind.TRUNCATE | FaultKind.SLOW | FaultKind.BROKEN_JSON:
+                return await execute()
+
+    async def _call(self, call: Call, version: str, origin: str) -> Answer:
+        """One call on Graph. Raises GraphError."""
+        match = self._routes.match(call.method, segments_of(call.path), version)
+        caller = caller_of(call.headers)
+        self._require_allowed(match.operation, caller)
+        now = self.world.clock.now()
+        units = units_of(match.operation, call.query)
+        verdict = self.world.throttle.charge(caller.app, units, writes=call.method != "GET", now=now.timestamp())
+        headers = verdict_headers(verdict)
+        if verdict.wait:
+            later = retry_after(self.world.switches.retry_after, verdict.wait, now)
+            raise GraphError(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "TooManyRequests",
+                "Please retry again later.",
+                headers=(*headers, *later),
+            )
+        answer = await self._executed(match, call, version, origin)
+        return replace(answer, headers=(*answer.headers, *headers))
+
+    async def _executed(self, match: Match, call: Call, version: str, origin: str) -> Answer:
+        """What the operation's handler answers; a fault of the emulator itself is a 500 that tells nothing."""
+        context = self.world.context(origin, version)
+        try:
+            return await match.operation.handler(context, replace(call, keys=match.keys))
+        except GraphError:
+            raise
+        except Exception as error:  # noqa: BLE001 (no caller may see a traceback)
+            # Only where it happened is logged: the message of an exception may bear what a caller sent.
+            log.error("the emulator failed at %s with %s", _place(error), type(error).__name__)  # noqa: TRY400
+            message = "An internal server error occurred."
+            raise GraphError(HTTPStatus.INTERNAL_SERVER_ERROR, "InternalServerError", message) from None
+
+    def _require_allowed(self, operation: Operation, caller: Caller) -> None:
+        refused = self.world.switches.app_only_topology is AppOnlyTopology.REFUSED
+        if refused and caller.app_only and operation.template.lower().startswith(_TOPOLOGY):
+            message = "Insufficient privileges to complete the operation."
+            raise GraphError(HTTPStatus.FORBIDDEN, "Authorization_RequestDenied", message)
+
+    def _log(self, method: str, path: str, status: int, trace: _Trace, within: str = "") -> None:
+        self.world.store.log(LoggedCall(trace.now.isoformat(), method, path, int(status), trace.request_id, within))
+
+
+def _version_of(raw_path: str) -> tuple[str, str]:
+    """The first segment in small letters, and the path below it as it stands."""
+    first, _, rest = raw_path.lstrip("/").partition("/")
+    return unquote(first).lower(), f"/{rest}"
+
+
+def _require_local(version: str, request: Request) -> None:
+    if version == "emulator" and not request.local:
+        raise GraphError(HTTPStatus.FORBIDDEN, "Forbidden", "The emulator is steered from its own machine only.")
+
+
+def _require_graph(version: str) -> None:
+    if version not in GRAPH_VERSIONS:
+        raise GraphError(HTTPStatus.BAD_REQUEST, "BadRequest", f"Invalid version: {version[:32]}")
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"
+
+
+def _refusal(error: GraphError, trace: _Trace) -> Answer:
+    date = trace.now.strftime("%Y-%m-%dT%H:%M:%S")
+    body = error_body(error, date, trace.request_id, trace.client_request_id)
+    return Answer(error.status, body, error.headers, content_type="application/json")
+
+
+_CODES = {
+    401: "InvalidAuthenticationToken",
+    403: "Authorization_RequestDenied",
+    404: "Request_ResourceNotFound",
+    409: "Directory_ConcurrencyViolation",
+    429: "TooManyRequests",
+    500: "InternalServerError",
+    502: "BadGateway",
+    503: "ServiceUnavailable",
+    504: "GatewayTimeout",
+}
+
+
+def _ordered(rule: FaultRule, trace: _Trace) -> Answer:
+    """The answer that a fault rule orders: its text, else its JSON, else an error as the service words it."""
+    headers = (("Retry-After", rule.retry_after),) if rule.retry_after else ()
+    if rule.text:
+        return Answer(rule.status, rule.text.encode(), headers, content_type="application/json")
+    if rule.body is not None:
+        return Answer(rule.status, rule.body, headers, content_type="application/json")
+    code = rule.code or _CODES.get(rule.status, "Request_BadRequest")
+    return _refusal(GraphError(rule.status, code, "A fault rule of the emulator answers.", headers=headers), trace)
+
+
+def _delivered(answer: Answer, trace: _Trace, rule: FaultRule | None = None) -> Delivery:
+    body = answer.body if isinstance(answer.body, bytes) else b"" if answer.body is None else encode(answer.body)
+    if rule is not None and rule.kind is FaultKind.BROKEN_JSON:
+        body = body[: len(body) // 2].ljust(len(body))
+    headers = [
+        ("Cache-Control", "no-cache"),
+        ("Date", format_datetime(trace.now, usegmt=True)),
+        ("OData-Version", "4.0"),
+        ("request-id", trace.request_id),
+        ("client-request-id", trace.client_request_id),
+        *answer.headers,
+    ]
+    if answer.body is not None:
+        headers += [("Content-Type", answer.content_type), ("Content-Length", str(len(body)))]
+    return Delivery(int(answer.status), tuple(headers), body, rule)
