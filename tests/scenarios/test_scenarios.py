@@ -23,6 +23,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from reconciler.operations.edges.embedded import embedded_emulator
 from tests.conftest import Reconciler
 
 HERE = Path(__file__).parent
@@ -38,13 +39,12 @@ def calm(text: str) -> str:
 
 def portal(spec: Path, method: str, path: str, body: str = "") -> str:
     """Change the embedded emulator's tenant past the program, as somebody at the portal does."""
-    from reconciler.operations.edges.embedded import embedded_app
-
     async def change() -> str:
-        app = embedded_app(spec / ".reconciler" / "emulator.db", seed=None)
-        transport = httpx.ASGITransport(app=app)
+        emulator = embedded_emulator(spec)
+        transport = httpx.ASGITransport(app=emulator)
         async with httpx.AsyncClient(transport=transport, base_url="http://emulator/beta") as client:
             answer = await client.request(method, path.lstrip("/"), json=json.loads(body) if body else None)
+            emulator.close()
             return f"{answer.status_code}\n"
 
     return asyncio.run(change())
