@@ -30,6 +30,9 @@ Send = Callable[[Message], Awaitable[None]]
 MAX_BODY = 4 * 1024 * 1024
 """Bytes of a request's body, as in Graph; a longer one is 413."""
 
+MAX_DRAINED = 64 * 1024 * 1024
+"""Bytes of a too long body that are read and thrown away, so that its sender is still there for the answer."""
+
 PIECES = 10
 """In how many pieces a slow answer is sent."""
 
@@ -147,11 +150,10 @@ async def _body(receive: Receive) -> bytes | None:
             raise ConnectionDropped(executed=False)
         piece = message.get("body", b"")
         size += len(piece)
-        if size > MAX_BODY:
-            return None
-        pieces.append(piece)
-        if not message.get("more_body", False):
-            return b"".join(pieces)
+        if size <= MAX_BODY:
+            pieces.append(piece)
+        if not message.get("more_body", False) or size > MAX_DRAINED:
+            return b"".join(pieces) if size <= MAX_BODY else None
 
 
 async def _send(send: Send, delivery: Delivery) -> None:
