@@ -10,6 +10,7 @@ from pathlib import Path
 from reconciler.emulator.app import Emulator, create
 from reconciler.emulator.errors import ConnectionDropped
 from reconciler.emulator.seed import SeedError
+from reconciler.emulator.world import WrongFormat
 from reconciler.errors import ReconcilerError
 from reconciler.msgraph.transport.asgi import AsgiTransport
 from reconciler.operations.edges.state import STATE_FOLDER
@@ -28,6 +29,8 @@ def embedded_emulator(root: Path, seed: str = "") -> Emulator:
         return create(database, root / seed if seed else None)
     except SeedError as error:
         raise ReconcilerError(str(error), hint="`reconciler schema seed` says what a seed can have") from error
+    except WrongFormat as error:
+        raise ReconcilerError(f"{database}: {error}") from error
     except OSError as error:
         what = error.filename or database
         raise ReconcilerError(f"the embedded emulator cannot use {what}: {error.strerror or error}") from error

@@ -1,0 +1,67 @@
+"""`reconciler emulator serve|seed|reset`: the Graph-compatible emulator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.verbs.examples import with_examples
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_database = click.option("--db", metavar="FILE", type=_FILE, required=True, help="The database.")
+
+
+@click.group("emulator", subcommand_metavar="VERB [ARGS]...")
+def command() -> None:
+    """Serve, seed or reset the Graph-compatible emulator.
+
+    `endpoint: emulator` in a spec needs none of this: the emulator then runs inside the program.
+    """
+
+
+@command.command(
+    epilog=with_examples(
+        "reconciler emulator serve --port 8080 --seed examples/contoso/live.seed.json",
+        "reconciler emulator serve --db tenant.db --latency 50",
+    )
+)
+@click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--db", metavar="FILE", type=_FILE, help="Keep the tenant here; without it, it is gone at the end.")
+@click.option("--seed", metavar="FILE", type=_FILE, help="What the tenant holds at first, where it is empty.")
+@click.option("--latency", metavar="MS", type=click.FloatRange(min=0), help="How long each answer takes at least.")
+def serve(port: int, db: Path | None, seed: Path | None, latency: float | None) -> None:
+    """Serve Microsoft Graph's provisioning part on loopback, until a signal comes.
+
+    The first line says where: `listening on http://127.0.0.1:N`. Switches, faults and the clock are set below
+    /emulator, and in the seed.
+    """
+    from reconciler.operations.emulator import serve as serve_emulator
+
+    serve_emulator(port, db, seed, latency)
+
+
+@command.command(
+    epilog=with_examples(
+        "reconciler emulator seed examples/contoso/live.seed.json --db tenant.db",
+        "reconciler emulator seed large.seed.json --db large.db",
+    )
+)
+@click.argument("file", type=_FILE)
+@_database
+def seed(file: Path, db: Path) -> None:
+    """Fill a new database with a seed."""
+    from reconciler.operations.emulator import seed_database
+
+    seed_database(file, db)
+
+
+@command.command(
+    epilog=with_examples("reconciler emulator reset --db tenant.db", "reconciler emulator reset --db large.db")
+)
+@_database
+def reset(db: Path) -> None:
+    """Put a database back to the seed that it was filled with."""
+    from reconciler.operations.emulator import reset_database
+
+    reset_database(db)

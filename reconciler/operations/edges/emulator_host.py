@@ -1,0 +1,48 @@
+"""Runs the emulator on a port or over a database file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reconciler.emulator.app import create
+from reconciler.emulator.seed import SeedError
+from reconciler.emulator.serve import run
+from reconciler.emulator.store import Store
+from reconciler.emulator.world import WrongFormat
+from reconciler.errors import ReconcilerError
+
+_SEED_HINT = "`reconciler schema seed` says what a seed can have"
+
+
+def serve_on(port: int, db: Path | str, seed: Path | None, latency: float | None) -> None:
+    """Serve on loopback until a signal comes. Raises ReconcilerError for a seed that cannot be used."""
+    try:
+        run(port, db, seed, latency)
+    except SeedError as error:
+        raise ReconcilerError(str(error), hint=_SEED_HINT) from error
+    except WrongFormat as error:
+        raise ReconcilerError(f"{db}: {error}") from error
+
+
+def fill(seed: Path, db: Path) -> bool:
+    """Fill a database with a seed; False where it holds a tenant already."""
+    store = Store(db)
+    empty = store.is_empty
+    store.close()
+    if not empty:
+        return False
+    try:
+        create(db, seed).close()
+    except SeedError as error:
+        raise ReconcilerError(str(error), hint=_SEED_HINT) from error
+    return True
+
+
+def put_back(db: Path) -> None:
+    """Put a database back to its seed. Raises ReconcilerError where another version wrote it."""
+    try:
+        emulator = create(db)
+    except WrongFormat as error:
+        raise ReconcilerError(f"{db}: {error}") from error
+    emulator.world.reset()
+    emulator.close()
