@@ -13,11 +13,6 @@ from reconciler.model.states import LiveState
 from reconciler.model.steps import CreateGroup, CreateJob, CreateResource, Step
 
 
-def is_creation(step: Step) -> bool:
-    """Whether a step makes a thing of which nobody knows the id before; doing it twice would make two."""
-    return isinstance(step, CreateGroup | CreateResource | CreateJob)
-
-
 def rediscovered(steps: Iterable[Step], live: LiveState, bindings: Bindings) -> Bindings:
     """The bindings, and those of things that are live under the name of a creation whose address nothing stands for.
 
