@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
+
+import pytest
 
 from reconciler.cli.verbs import VERBS
 from reconciler.errors import ExitCode
+from tests.conftest import Reconciler
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -43,3 +47,36 @@ def test_no_file_names_a_registry_or_a_machine() -> None:
                 continue
             found = wrong.search(path.read_text(encoding="utf-8", errors="replace"))
             assert found is None, f"{path}: {found and found.group()}"
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of the README in a language."""
+    return re.findall(rf"```{language}\n(.*?)\n```", README, re.DOTALL)
+
+
+def test_the_spec_and_the_plan_that_the_readme_shows_are_true(
+    reconciler: Reconciler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = Path(shutil.copytree(ROOT / "examples" / "minimal", tmp_path / "minimal"))
+    monkeypatch.setenv("COLUMNS", "80")
+    assert blocks("yaml")[0] == (spec / "reconciler.yaml").read_text(encoding="utf-8").rstrip()
+    assert blocks("text")[0] == reconciler("plan", spec).out.rstrip()
+
+
+def test_the_mistake_that_the_readme_shows_is_answered_so(
+    reconciler: Reconciler, contoso: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agents = contoso / "agents.yaml"
+    agents.write_text(
+        agents.read_text(encoding="utf-8").replace("displayName: Fin", "dispayName: Fin"), encoding="utf-8"
+    )
+    monkeypatch.setenv("COLUMNS", "80")
+    assert blocks("text")[1] in reconciler("validate", contoso).out
+
+
+def test_the_first_blocks_are_one_line_each() -> None:
+    first, second, *_ = blocks("sh")
+    assert "\n" not in first
+    assert "apply examples/contoso" in first
+    assert "\n" not in second
+    assert "pytest" in second
