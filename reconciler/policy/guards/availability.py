@@ -32,7 +32,7 @@ def check(case: Case) -> Iterator[GuardResult]:
             short[causes].append((app.address, after, floor))
     for causes, apps in sorted(short.items()):
         fewest = min(after for _, after, _ in apps)
-        names = listed(app for app, _, _ in apps)
+        names = listed(sorted(app for app, _, _ in apps))
         message = f"{names} would be left with {counted(fewest, 'active agent')}"
         needed = max(floor for _, _, floor in apps)
         filling = tuple(taking[address] for address in causes)
