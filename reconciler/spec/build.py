@@ -35,7 +35,7 @@ def built(merged: Merged, *, complete: bool) -> tuple[Spec, Names]:
     things = dict(_things(merged, names))
     spec = Spec(
         DesiredState(things),
-        tenant_of(merged, ROOT_FILE, names.findings),
+        tenant_of(merged, ROOT_FILE, names),
         policy_of(merged, names),
         surfaces_of(merged),
         store_of(merged),

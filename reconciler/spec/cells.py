@@ -103,7 +103,7 @@ def _reference(value: Node, place: Place, field: Field, entry: Entry) -> FieldVa
     if not isinstance(value, str):
         return None
     kind = _REFERRED[field.key]
-    entry.names.refer(kind, value, place, of=str(entry.address))
+    entry.names.refer(kind, value, place, of=entry.address)
     return Address(kind, value)
 
 
@@ -114,7 +114,7 @@ def _references(value: Node, _place: Place, field: Field, entry: Entry) -> Field
     keys = [(key, index) for index, key in enumerate(value) if isinstance(key, str)]
     for key, index in keys:
         if key not in entry.names.keys[kind]:
-            entry.names.refer(kind, key, value.place(index), of=str(entry.address))
+            entry.names.refer(kind, key, value.place(index), of=entry.address)
     return frozenset(Address(kind, key) for key, _ in keys)
 
 
@@ -123,14 +123,15 @@ def _secret(value: Node, place: Place, _field: Field, entry: Entry) -> FieldValu
         return None
     version, env, file = (value.get(key) for key in ("version", "env", "file"))
     if "env" not in value and "file" not in value:
-        entry.names.findings.append(
+        entry.names.add(
+            place,
             NO_TOKEN_SOURCE.finding(
                 f"{entry.address} does not say where its secret token comes from",
                 address=str(entry.address),
                 place=place,
                 expected="env or file",
                 hint="name an environment variable by `env:`, or a file by `file:`",
-            )
+            ),
         )
     return SecretSource(
         version if isinstance(version, int) else 1,

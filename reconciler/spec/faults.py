@@ -13,6 +13,9 @@ from reconciler.spec.scalars import AbsurdNumber, has_leading_zero, resolve
 from reconciler.spec.tree import Scalar, Span, Table
 
 DEEPEST = 64
+MOST_EVENTS = 200_000
+"""Keys, values and brackets that a file may have: several times those of any file of 1 MiB that people write."""
+
 MOST_FAULTS = 50
 """Faults after which a file is not read further."""
 
@@ -90,6 +93,12 @@ class Faults:
         """Refuse a file that nests too deep."""
         expected = f"at most {DEEPEST} levels"
         self._refuse(rules.TOO_DEEP, event, "the file nests too deep", expected=expected, hint="check the brackets")
+        raise Stop
+
+    def too_many(self, event: Event) -> None:
+        """Refuse a file that is full of tiny values."""
+        hint = "split it: sections may stand in any number of files"
+        self._refuse(rules.TOO_LARGE, event, f"{self.file} holds more than {MOST_EVENTS:,} values", hint=hint)
         raise Stop
 
     def document(self, event: Event, number: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from reconciler.mapping.expression import balance
+from reconciler.mapping.expression import Fault, balance
 from reconciler.model.address import Address, Kind
 from reconciler.model.cells import Clear, DesiredCell, Value
 from reconciler.model.fields import MAPPING_PREFIX
@@ -55,7 +55,7 @@ class Mappings:
             cell = Value(mapping, place)
             first = cells.setdefault(f"{MAPPING_PREFIX}{mapping.source}", cell)
             if first is not cell and isinstance(first, Value):
-                self.names.findings.append(_same_source(app, mapping.source, place, first.place))
+                self.names.add(place, _same_source(app, mapping.source, place, first.place))
         return cells
 
     def _of_item(self, item: Node, place: Place, app: Address) -> DesiredMapping | None:
@@ -67,14 +67,14 @@ class Mappings:
                 base = self._used(used, item.place("use"), app) if isinstance(used, str) else None
                 if base is None:
                     return None
-                return _Reader(item, self.prefixes[str(used)], str(app), self.names.findings, base).read()
+                return _Reader(item, self.prefixes[str(used)], str(app), self.names, base).read()
             case Table():
                 prefix = item.get("prefix")
-                return _Reader(item, prefix if isinstance(prefix, str) else "", str(app), self.names.findings).read()
+                return _Reader(item, prefix if isinstance(prefix, str) else "", str(app), self.names).read()
         return None
 
     def _used(self, key: str, place: Place, app: Address) -> DesiredMapping | None:
-        self.names.refer(Kind.MAPPING, key, place, of=str(app))
+        self.names.refer(Kind.MAPPING, key, place, of=app)
         return self.shared.get(key)
 
 
@@ -88,7 +88,7 @@ def reusable(entries: Mapping[str, Slot], names: Names) -> Mappings:
             prefix = table.get("prefix")
             prefixes[key] = prefix if isinstance(prefix, str) else ""
             address = str(Address(Kind.MAPPING, key))
-            shared[key] = _Reader(table, prefixes[key], address, names.findings).read()
+            shared[key] = _Reader(table, prefixes[key], address, names).read()
     return Mappings(shared, prefixes, names)
 
 
@@ -99,7 +99,7 @@ class _Reader:
     table: Table
     prefix: str
     address: str
-    findings: list[Finding]
+    names: Names
     base: DesiredMapping | None = None
 
     def read(self) -> DesiredMapping:
@@ -139,7 +139,7 @@ class _Reader:
                 continue
             first = attributes.setdefault(attribute.target, attribute)
             if first is not attribute:
-                self.findings.append(_same_attribute(self.address, first, slot))
+                self.names.add(slot.key_place, _same_attribute(self.address, first, slot))
         return attributes
 
     def _attribute(self, target: str, slot: Slot) -> DesiredAttribute | None:
@@ -161,7 +161,7 @@ class _Reader:
         if source is not None or inherited is None:
             inherited = DesiredAttribute(target, source or Source(SourceKind.NOTHING))
         if source is None and inherited.source == _NOTHING and "default" not in table:
-            self.findings.append(_no_source(self.address, target, slot))
+            self.names.add(slot.key_place, _no_source(self.address, target, slot))
         return replace(
             inherited,
             apply=_APPLY.get(_text(table.get("apply")), inherited.apply),
@@ -184,16 +184,8 @@ class _Reader:
     def _expression(self, text: str, slot: Slot, skipped: int) -> Source:
         fault = balance(text)
         if fault is not None:
-            self.findings.append(
-                rules.UNBALANCED.finding(
-                    f"the expression of {slot.key} does not balance: {fault.message}",
-                    address=self.address,
-                    place=_within(slot, fault.column + skipped),
-                    found=short(text),
-                    expected="every quote, bracket and parenthesis closed",
-                    hint="close it, or take it out",
-                )
-            )
+            place = _within(slot, fault.column + skipped)
+            self.names.add(place, _unbalanced(self.address, slot.key, text, fault, place))
         return Source(SourceKind.EXPRESSION, text)
 
 
@@ -262,6 +254,17 @@ def _same_attribute(address: str, first: DesiredAttribute, slot: Slot) -> Findin
         place=slot.key_place,
         related=(Related(first.place, "it stands here first"),) if first.place else (),
         hint="keep one of the two: with the prefix they are the same",
+    )
+
+
+def _unbalanced(address: str, key: str, text: str, fault: Fault, place: Place) -> Finding:
+    return rules.UNBALANCED.finding(
+        f"the expression of {key} does not balance: {fault.message}",
+        address=address,
+        place=place,
+        found=short(text),
+        expected="every quote, bracket and parenthesis closed",
+        hint="close it, or take it out",
     )
 
 

@@ -21,7 +21,7 @@ from reconciler.spec.events import (
     StreamEndEvent,
     native_events,
 )
-from reconciler.spec.faults import DEEPEST, Faults, Stop, span_of
+from reconciler.spec.faults import DEEPEST, MOST_EVENTS, Faults, Stop, span_of
 from reconciler.spec.scalars import LEADS
 from reconciler.spec.syntax import syntax_fault
 from reconciler.spec.tree import Document, Items, Node, Table
@@ -78,7 +78,7 @@ class _Growth:
             SequenceEndEvent: self.close,
             DocumentStartEvent: self.document,
         }
-        while True:
+        for _ in range(MOST_EVENTS):
             event = next_event()
             kind: type = type(event)
             if kind is ScalarEvent:
@@ -87,6 +87,7 @@ class _Growth:
                 others[kind](event)
             elif kind is StreamEndEvent:
                 return
+        self.faults.too_many(next_event())
 
     def scalar(self, event: Event) -> None:
         """Take a scalar: as a key where a table waits for one, else as a value."""

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Surface
-from reconciler.model.finding import Finding
 from reconciler.model.spec import Acknowledgement, Cloud, Interruption, Limits, Policy, Profile, Tenant
 from reconciler.spec import rules
 from reconciler.spec.merge import Merged
 from reconciler.spec.names import Names
 from reconciler.spec.tree import Items, Node, Slot, Table, first_line
+from reconciler.spec.wording import short
 
 T = TypeVar("T")
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
@@ -24,16 +24,15 @@ _SURFACES = {surface.value: surface for surface in Surface}
 _INTERRUPTIONS = {interruption.value: interruption for interruption in Interruption}
 
 
-def tenant_of(merged: Merged, root_file: str, findings: list[Finding]) -> Tenant:
+def tenant_of(merged: Merged, root_file: str, names: Names) -> Tenant:
     """The tenant. Its name and id are required; the service is the embedded emulator where none is named."""
     entries = merged.entries("tenant")
     place = next((slot.table.whole for slot in entries.values()), first_line(root_file))
     if "tenant" not in merged.single:
-        findings.extend(
-            rules.MISSING_KEY.finding(f"`tenant` lacks `{key}`", place=place, hint=f"add `{key}:` below `tenant:`")
-            for key in ("name", "id")
-            if key not in entries
-        )
+        for key in ("name", "id"):
+            if key not in entries:
+                text = f"`tenant` lacks `{key}`"
+                names.add(place, rules.MISSING_KEY.finding(text, place=place, hint=f"add `{key}:` below `tenant:`"))
     return Tenant(
         _text(entries, "name"),
         _text(entries, "id"),
@@ -63,7 +62,7 @@ def store_of(merged: Merged) -> str:
 def policy_of(merged: Merged, names: Names) -> Policy:
     """The policy, with defaults where it says nothing."""
     entries = merged.entries("policy")
-    _check_time_zone(entries.get("maintenance"), names.findings)
+    _check_time_zone(entries.get("maintenance"), names)
     weights = _table(entries, "rules")
     return Policy(
         availability=_text(entries, "availability", Policy().availability),
@@ -72,7 +71,7 @@ def policy_of(merged: Merged, names: Names) -> Policy:
         limits=_limits(_table(entries, "limits")),
         protect=_protected(entries.get("protect"), names),
         rules={rule: str(weight) for rule, weight in weights.items()},
-        acknowledgements=_acknowledgements(merged.acknowledgements, names.findings),
+        acknowledgements=_acknowledgements(merged.acknowledgements, names),
     )
 
 
@@ -150,26 +149,24 @@ def _address(text: Node) -> Address | None:
         return None
 
 
-def _acknowledgements(lists: list[Items], findings: list[Finding]) -> tuple[Acknowledgement, ...]:
+def _acknowledgements(lists: list[Items], names: Names) -> tuple[Acknowledgement, ...]:
     found: dict[Acknowledgement, None] = {}
     for items in lists:
         for index, item in enumerate(items):
             address = _address(item.get("address")) if isinstance(item, Table) else None
             if not isinstance(item, Table) or address is None:
                 continue
-            acknowledgement = Acknowledgement(address, str(item.get("change") or ""), items.place(index))
+            place = items.place(index)
+            acknowledgement = Acknowledgement(address, str(item.get("change") or ""), place)
             if acknowledgement in found:
-                text = f"this change of {address} is acknowledged twice"
-                findings.append(
-                    rules.REPEATED_ACKNOWLEDGEMENT.finding(
-                        text, address=str(address), place=items.place(index), hint="take out one of the two"
-                    )
-                )
+                rule, text = rules.REPEATED_ACKNOWLEDGEMENT, f"this change of {address} is acknowledged twice"
+                hint = "take out one of the two"
+                names.add(place, rule.finding(text, address=str(address), place=place, hint=hint))
             found.setdefault(acknowledgement)
     return tuple(found)
 
 
-def _check_time_zone(slot: Slot | None, findings: list[Finding]) -> None:
+def _check_time_zone(slot: Slot | None, names: Names) -> None:
     table = slot.value if slot is not None else None
     zone = table.get("timezone") if isinstance(table, Table) else None
     if not isinstance(table, Table) or not isinstance(zone, str):
@@ -177,11 +174,7 @@ def _check_time_zone(slot: Slot | None, findings: list[Finding]) -> None:
     try:
         ZoneInfo(zone)
     except (ValueError, OSError, LookupError):
-        findings.append(
-            rules.UNKNOWN_ZONE.finding(
-                f"there is no time zone {zone}",
-                place=table.place("timezone"),
-                found=zone,
-                expected="a name of the IANA database, such as Europe/Amsterdam",
-            )
-        )
+        place = table.place("timezone")
+        text = f"there is no time zone {short(zone)}"
+        expected = "a name of the IANA database, such as Europe/Amsterdam"
+        names.add(place, rules.UNKNOWN_ZONE.finding(text, place=place, found=short(zone), expected=expected))

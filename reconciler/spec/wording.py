@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import cast
@@ -19,6 +20,8 @@ _TYPES = {
     "null": "null",
 }
 _LONGEST = 60
+_MANY = 200
+"""More words than these are not all compared with a misspelt one, only those that begin or end like it."""
 
 
 def found(value: Node) -> str:
@@ -73,7 +76,21 @@ def nearest(word: str, words: Iterable[str]) -> str:
     """The word that is most likely meant; "" where none is near."""
     known = list(words)
     exact = next((candidate for candidate in known if candidate.lower() == word.lower()), "")
-    return exact or next(iter(get_close_matches(word[:_LONGEST], known, n=1)), "")
+    if exact:
+        return exact
+    if len(known) > _MANY:
+        known = [
+            *_neighbours(word, known),
+            *(found[::-1] for found in _neighbours(word[::-1], [w[::-1] for w in known])),
+        ]
+    return next(iter(get_close_matches(word[:_LONGEST], known, n=1)), "")
+
+
+def _neighbours(word: str, words: list[str]) -> list[str]:
+    """The words around the place that a word has in their order: those that begin alike."""
+    ordered = sorted(words)
+    at = bisect_left(ordered, word)
+    return ordered[max(0, at - _MANY // 4) : at + _MANY // 4]
 
 
 def type_hint(value: Node, wanted: Sequence[str]) -> str:

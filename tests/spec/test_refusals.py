@@ -90,6 +90,12 @@ def test_a_file_of_faults_is_not_read_to_its_end():
     assert document.findings[-1].rule == "EPR133"
 
 
+def test_a_file_full_of_tiny_values_is_refused():
+    document = parse("a.yaml", b"[" + b"0," * 400_000 + b"]")
+    assert [finding.rule for finding in document.findings] == ["EPR103"]
+    assert not document.whole
+
+
 def test_64_levels_are_allowed():
     assert parse("a.yaml", b"[" * 64 + b"]" * 64).findings == ()
 

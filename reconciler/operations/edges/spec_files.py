@@ -96,8 +96,9 @@ class _Reading:
         """Read one file, or note why it is not read."""
         path = self.root / name
         try:
-            if not stat.S_ISREG(path.lstat().st_mode) or _is_reparse_point(path.lstat()):
-                self._refuse_special(name, path)
+            status = path.lstat()
+            if not stat.S_ISREG(status.st_mode) or _is_reparse_point(status):
+                self._refuse_special(name, status)
                 return
             content = _content(path)
         except OSError as error:
@@ -137,8 +138,8 @@ class _Reading:
             rules.YML_FILE.finding(text, place=first_line(name), hint=hint, found=name, suggestion=suggestion)
         )
 
-    def _refuse_special(self, name: str, path: Path) -> None:
-        kind = "a link" if path.is_symlink() or _is_reparse_point(path.lstat()) else "no plain file"
+    def _refuse_special(self, name: str, status: os.stat_result) -> None:
+        kind = "a link" if stat.S_ISLNK(status.st_mode) or _is_reparse_point(status) else "no plain file"
         hint = "put the file itself there, or list the name in `ignore`"
         text = f"{name} is {kind}, so it is not opened"
         self.findings.append(rules.NO_PLAIN_FILE.finding(text, place=first_line(name), found=kind, hint=hint))
@@ -156,5 +157,11 @@ def _is_reparse_point(status: os.stat_result) -> bool:
 def _content(path: Path) -> bytes:
     """The beginning of a file, one byte more than it may have. Raises OSError, also for a link put there just now."""
     descriptor = os.open(path, _OPENING)
-    with os.fdopen(descriptor, "rb") as file:
-        return file.read(LARGEST_FILE + 1)
+    try:
+        content = chunk = os.read(descriptor, LARGEST_FILE + 1)
+        while chunk and len(content) <= LARGEST_FILE:
+            chunk = os.read(descriptor, LARGEST_FILE + 1 - len(content))
+            content += chunk
+    finally:
+        os.close(descriptor)
+    return content
