@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.cells import Value
-from reconciler.model.states import Applied, AppliedState, DesiredState
+from reconciler.model.states import AppliedState, DesiredState
 
 RESOURCE_ID = "resource.id"
 """The applied cell that keeps the live id of an app's published resource."""
@@ -37,7 +37,10 @@ class Memory:
 
     def recognised(self, desired: DesiredState, bound: Mapping[Address, str]) -> Memory:
         """The memory with the renames that bindings show: a new key stands for the live object of a lost one."""
-        lost = {(address.kind, thing.live_id): address for address, thing in self._lost(desired)}
+        # Of two keys that hold one object, as in a damaged ledger, the first one counts, whatever the ledger's order.
+        lost = {
+            (address.kind, self.applied.things[address].live_id): address for address in reversed(self._lost(desired))
+        }
         return self.recognising(
             (address, lost[address.kind, live_id])
             for address, live_id in sorted(bound.items())
@@ -59,8 +62,7 @@ class Memory:
     def dropped(self, desired: DesiredState, kind: Kind) -> tuple[Address, ...]:
         """The keys of a kind that the spec no longer has and did not rename, in order."""
         old_keys = set(self.renamed.values())
-        lost = (address for address, _ in self._lost(desired) if address.kind is kind)
-        return tuple(sorted(address for address in lost if address not in old_keys))
+        return tuple(address for address in self._lost(desired) if address.kind is kind and address not in old_keys)
 
     def live_ids(self, desired: DesiredState, kind: Kind) -> dict[Address, str]:
         """The live ids of dropped keys."""
@@ -70,8 +72,8 @@ class Memory:
         """The live ids of the published resources of dropped apps."""
         return {address: self.resource_id(address) for address in self.dropped(desired, Kind.APP)}
 
-    def _lost(self, desired: DesiredState) -> list[tuple[Address, Applied]]:
-        return [pair for pair in self.applied.things.items() if pair[0] not in desired.things]
+    def _lost(self, desired: DesiredState) -> list[Address]:
+        return sorted(address for address in self.applied.things if address not in desired.things)
 
 
 def _declared_renames(desired: DesiredState, applied: AppliedState) -> Iterator[tuple[Address, Address]]:
