@@ -63,7 +63,10 @@ class Reader:
                 return failed
             pages = tuple(page for following in taken if isinstance(following, tuple) for page in following)
             answers = await self.chain.send(tuple(page.request for page in pages))
-        return gathering.topology
+        try:
+            return gathering.topology
+        except Malformed as error:
+            return self.failures.note_answer(FIRST_PAGES[1].request, error)
 
     def _take(self, gathering: Gathering, page: Page, answer: Answer) -> tuple[Page, ...] | Unreadable:
         if isinstance(answer, Fault):

@@ -72,24 +72,47 @@ def chance() -> Chance:
 Serve = Callable[[object], str]
 
 
+class Server:
+    """A server on a free port of this machine, in a thread of its own, whose application can be exchanged."""
+
+    def __init__(self) -> None:
+        listening = socket.create_server(("127.0.0.1", 0))
+        self.app: object = None
+        self.origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        self._server = uvicorn.Server(uvicorn.Config(self._answer, log_config=None, lifespan="off", ws="none"))
+        self._thread = threading.Thread(target=self._server.run, args=([listening],), daemon=True)
+        self._thread.start()
+
+    async def _answer(self, scope, receive, send) -> None:
+        await self.app(scope, receive, send)
+
+    def close(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[list[Server]]:
+    """Servers that no test uses at the moment; starting one takes longer than most tests."""
+    idle: list[Server] = []
+    yield idle
+    for server in idle:
+        server.close()
+
+
 @pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Serve an ASGI application on a free port of this machine; give its origin."""
-    running: list[tuple[uvicorn.Server, threading.Thread]] = []
+def serve(servers: list[Server]) -> Iterator[Serve]:
+    """Serve an ASGI application; give its origin."""
+    used: list[Server] = []
 
     def start(app: object) -> str:
-        listening = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", ws="none"))
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        running.append((server, thread))
-        return f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server = servers.pop() if servers else Server()
+        server.app = app
+        used.append(server)
+        return server.origin
 
     yield start
-    for server, _ in running:
-        server.should_exit = True
-    for _, thread in running:
-        thread.join(10)
+    servers.extend(used)
 
 
 @pytest.fixture

@@ -140,7 +140,7 @@ def test_apps_that_share_a_principal_both_get_its_reading(table, client):
 
 def with_topology(table, **groups: object):
     agents = [{"id": "1", "machineName": "m", "status": "active"}]
-    table.answers[PROFILE] = {"agents": agents, "publishedResources": []}
+    table.answers[PROFILE] = {"id": "provisioning", "agents": agents, "publishedResources": []}
     table.answers[GROUPS] = {"value": [{"id": "g1", "displayName": "HR", "agents": [{"id": "1"}]}], **groups}
 
 

@@ -145,12 +145,12 @@ def test_a_refusal_after_a_doubtful_attempt_stays_doubtful(serve, clock):
 def test_a_storm_of_failures_ends_and_costs_less_and_less(serve, clock):
     script = Script(error(500, "x"))
     origin = serve(script.app)
-    requests = [Request("PATCH", f"/thing/{number}", Surface.TOPOLOGY, {}) for number in range(200)]
+    requests = [Request("PATCH", f"/thing/{number}", Surface.TOPOLOGY, {}) for number in range(80)]
     answers = send(origin, clock, *requests)
     assert all(isinstance(answer, Fault) and answer.status == 500 for answer in answers)
-    assert len(script.seen) == 260
+    assert len(script.seen) == 140
     (finding,) = one_per_cause(answers)
-    assert "199 more calls failed for this cause" in finding.message
+    assert "79 more calls failed for this cause" in finding.message
 
 
 def test_a_storm_within_the_ceiling_ends_at_the_ceiling(serve, clock):
@@ -302,7 +302,7 @@ def test_reads_travel_in_twenties_and_come_back_in_order(serve, clock):
     chains = []
     answers = send(serve(script.app), clock, *reads(45), chains=chains)
     assert [json.loads(bytes(answer.body))["url"] for answer in answers] == [f"/thing/{n}" for n in range(45)]
-    assert [len(json.loads(body)["requests"]) for _, _, body, _ in script.seen] == [20, 20, 5]
+    assert sorted(len(json.loads(body)["requests"]) for _, _, body, _ in script.seen) == [5, 20, 20]
     assert chains[0].calls == 3
 
 

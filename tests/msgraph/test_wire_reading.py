@@ -26,7 +26,9 @@ def test_a_topology_is_gathered_from_all_its_pages():
     agents = [{"id": "a1", "machineName": "m1", "status": "Active", "externalIp": "1.1.1.1"}]
     more = gathering.absorb(
         profile,
-        json.dumps({"agents": agents, "publishedResources": [], "agents@odata.nextLink": f"{BASE}/p/agents?$skip=1"}),
+        json.dumps(
+            {"id": "p", "agents": agents, "publishedResources": [], "agents@odata.nextLink": f"{BASE}/p/agents?$skip=1"}
+        ),
     )
     assert [page.request.path for page in more] == ["/p/agents?$skip=1"]
     assert gathering.absorb(more[0], b'{"value": [{"id": "a2", "machineName": "m2", "status": "inactive"}]}') == ()

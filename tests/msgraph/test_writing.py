@@ -235,7 +235,7 @@ def test_a_schema_of_another_shape_is_not_written(table, client, document):
 
 def test_half_a_window_is_written_with_its_other_half(table, client):
     window = {"updateWindowStartTime": "01:00:00", "updateWindowEndTime": "05:00:00"}
-    table.answers[f"GET {PROFILE}"] = {"hybridAgentUpdaterConfiguration": {"updateWindow": window}}
+    table.answers[f"GET {PROFILE}"] = {"id": "p", "hybridAgentUpdaterConfiguration": {"updateWindow": window}}
     table.answers[f"PATCH {PROFILE}/hybridAgentUpdaterConfiguration"] = NO_CONTENT
     perform(client, SetUpdater({"window.end": "06:00"}))
     ((_, body),) = table.named("PATCH")

@@ -75,6 +75,7 @@ class _Group(msgspec.Struct, rename="camel"):
 
 
 class _Profile(msgspec.Struct, rename="camel"):
+    id: str
     agents: list[_Agent] = []
     published_resources: list[_Resource] = []
     hybrid_agent_updater_configuration: UpdaterConfiguration | None = None
@@ -140,7 +141,9 @@ class Gathering:
 
     @property
     def topology(self) -> Topology:
-        """Everything that was taken in."""
+        """Everything that was taken in. Raises Malformed where that cannot be all: the default group always exists."""
+        if self._agents and not self._groups:
+            raise Malformed("an answer lists no agent group, not even the default one")
         groups = {
             group_id: GroupRecord(group_id, group.display_name, group.is_default, frozenset(self._members[group_id]))
             for group_id, group in self._groups.items()
