@@ -1,0 +1,129 @@
+"""Write the page of what the emulator supports, from its own tables.
+
+`python -m reconciler.emulator.reference docs/reference/emulator.md` writes it anew.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+
+from reconciler.emulator.app import create
+from reconciler.emulator.context import Operation
+from reconciler.emulator.faults import EXPLAINED, FaultRule
+from reconciler.emulator.gallery import GALLERY
+from reconciler.emulator.switches import Switches, camel, choices
+
+_HEAD = """# The emulator: what it supports
+
+<!-- Written by `python -m reconciler.emulator.reference`; change the tables in the package, not this page. -->
+
+The emulator answers as Microsoft Graph does, where pages or observations tell how. What they do not tell is a switch
+(below), whose default is the worst for a client, or one of these decisions:
+
+- A group that still holds agents or published resources cannot be deleted (400), nor can the default group.
+- `$ref` calls exist on the side of the agent and of the published resource only. Agents are not created or deleted
+  through Graph. Such calls are 405.
+- Names need not be unique: a POST that is repeated makes a second group, resource or application.
+- A published resource's `resourceName` cannot be changed. Deleting a resource takes its assignments with it.
+- Times of day are shown as Graph writes them (`02:00:00.0000000`) and read in any width.
+- `/onPremisesPublishingProfiles` exists in beta only. Any bearer token, or none, is let in.
+- A write addresses only what callers can see: before a new object is visible, a write to it is 404 too.
+- An agent that registers becomes a member of the default group. It is inactive after ten minutes of silence; seeded
+  agents send heartbeats by themselves.
+- `ne`, `not` and `$orderby` beside `$filter` on directory objects, and their `$count` segments, need the header
+  `ConsistencyLevel: eventual`.
+- `$expand` is done four levels deep, a request's body has 4 MiB and its JSON 100 levels at most; what is beyond is
+  refused.
+- The ids of the gallery's on-premises templates, and those of their synchronization templates, are not documented.
+  Those here are the emulator's own.
+
+Every call can be written with keys as `/ID` or `('ID')`, with a slash at its end, and percent-encoded.
+"""
+
+_TITLES = (
+    ("Publishing profile, agents, agent groups, published resources", "/onPremisesPublishingProfiles"),
+    ("Applications", "/applications"),
+    ("Gallery", "/applicationTemplates"),
+    ("Provisioning", "/servicePrincipals/{principal}/synchronization"),
+    ("Service principals", "/servicePrincipals"),
+    ("Users", "/users"),
+    ("Groups", "/groups"),
+)
+
+
+def page() -> str:
+    """The page, in Markdown."""
+    emulator = create()
+    operations = emulator.service.operations
+    emulator.close()
+    graph = [operation for operation in operations if "beta" in operation.versions]
+    parts = [_HEAD]
+    for title, prefix in _TITLES:
+        chosen = [operation for operation in graph if _section(operation) == prefix]
+        parts.append(f"## {title}\n\n{_table(chosen)}")
+    parts.append(f"## `$batch`\n\n{_BATCH}")
+    parts.append(f"## Hybrid Identity Service\n\n{_table(_of_version(operations, 'his'), '/his')}")
+    control = _table(_of_version(operations, "emulator"), "/emulator")
+    parts.append(
+        f"## Steering the emulator\n\nFrom the same machine only; a POST sends `application/json`.\n\n{control}"
+    )
+    parts.append(f"## Switches\n\n{_switches()}")
+    parts.append(f"## Fault rules\n\n{_faults()}")
+    parts.append(f"## Gallery\n\n{_gallery()}")
+    return "\n".join(parts)
+
+
+_BATCH = """`POST /beta/$batch` and `POST /v1.0/$batch`: 20 items at most, with unique ids (without regard to case), and
+urls below the version. `dependsOn` names items that come earlier; where one fails, the item is 424. A write without body
+or Content-Type, an unknown dependency or a repeated id refuses the whole batch.
+Items are charged and throttled one by one, and answered in any order.
+"""
+
+
+def _of_version(operations: Iterable[Operation], version: str) -> list[Operation]:
+    return [operation for operation in operations if version in operation.versions]
+
+
+def _section(operation: Operation) -> str:
+    return next(prefix for _, prefix in _SORTED if operation.template.startswith(prefix))
+
+
+_SORTED = tuple(sorted(_TITLES, key=lambda title: -len(title[1])))
+
+
+def _table(operations: Iterable[Operation], prefix: str = "") -> str:
+    lines = ["| call | what it is for |", "|---|---|"]
+    for operation in operations:
+        intent = f"[{operation.intent}]({operation.page})" if operation.page else operation.intent
+        lines.append(f"| `{operation.method} {prefix}{operation.template}` | {intent} |")
+    return "\n".join(lines) + "\n"
+
+
+def _switches() -> str:
+    lines = ["| switch | values | default | what it does |", "|---|---|---|---|"]
+    for each in fields(Switches):
+        values = ", ".join(f"`{choice}`" for choice in choices(each.default)) or "a number"
+        default = each.default if not choices(each.default) else str(each.default)
+        lines.append(f"| `{camel(each.name)}` | {values} | `{default}` | {each.metadata['doc']} |")
+    return "\n".join(lines) + "\n"
+
+
+def _faults() -> str:
+    kinds = "".join(f"- `{kind}` {text}.\n" for kind, text in EXPLAINED.items())
+    members = "".join(
+        f"- `{camel(each.name)}`: {each.metadata['doc']}\n" for each in fields(FaultRule) if each.metadata
+    )
+    return f"Kinds:\n\n{kinds}\nOther members of a rule:\n\n{members}"
+
+
+def _gallery() -> str:
+    lines = ["| display name | key in a seed |", "|---|---|"]
+    lines += [f"| {app.display_name} | `{app.key}` |" for app in GALLERY]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(page(), encoding="utf-8")
