@@ -79,7 +79,9 @@ class Server:
         listening = socket.create_server(("127.0.0.1", 0))
         self.app: object = None
         self.origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        self._server = uvicorn.Server(uvicorn.Config(self._answer, log_config=None, lifespan="off", ws="none"))
+        self._server = uvicorn.Server(
+            uvicorn.Config(self._answer, interface="asgi3", log_config=None, lifespan="off", ws="none")
+        )
         self._thread = threading.Thread(target=self._server.run, args=([listening],), daemon=True)
         self._thread.start()
 
