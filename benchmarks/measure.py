@@ -45,10 +45,13 @@ def alternate(
 
 def process(command: Sequence[str], *, expect: Sequence[int] = (0,), cwd: str | None = None) -> Callable[[], float]:
     """A callable that runs a whole process and gives its wall time. Raises where it ends with another code."""
+    # An installed package has its bytecode beside it; a checkout must be allowed to write it at the first run.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {**kept, "NO_COLOR": "1"}
 
     def run() -> float:
         begun = time.perf_counter()
-        done = subprocess.run(command, capture_output=True, cwd=cwd, check=False, env={**os.environ, "NO_COLOR": "1"})
+        done = subprocess.run(command, capture_output=True, cwd=cwd, check=False, env=environment)
         took = time.perf_counter() - begun
         if done.returncode not in expect:
             raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr.decode()}")

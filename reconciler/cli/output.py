@@ -7,14 +7,14 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from reconciler.model.events import Event
 from reconciler.model.finding import Finding
 from reconciler.report.findings import findings_text
 from reconciler.report.terminal import Terminal, terminal
 
-Tell = Callable[[Event], None]
+if TYPE_CHECKING:
+    from reconciler.model.events import Event
 
 
 def stream_terminal(stream: TextIO, color: str) -> Terminal:
@@ -37,7 +37,7 @@ def note_findings(findings: Iterable[Finding], color: str, sources: Mapping[str,
 
 
 @contextmanager
-def progress(color: str, *, quiet: bool, verbose: bool) -> Iterator[Tell]:
+def progress(color: str, *, quiet: bool, verbose: bool) -> Iterator[Callable[[Event], None]]:
     """Show events on stderr as they come: a live view on a terminal, plain lines elsewhere, nothing when quiet."""
     if quiet:
         yield lambda _: None
