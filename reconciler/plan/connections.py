@@ -43,25 +43,22 @@ def _secret(world: World, app: Address, field: Field) -> Iterator[Compared]:
     if isinstance(shown, Unreadable) and shown.reason is not Reason.MASKED:
         yield Unverifiable(app, field.key, shown, place)
         return
-    version, before = _applied_version(world, app, field)
-    lost = isinstance(shown, Absent)
-    if declared.version > version or lost:
-        applied = world.applied.cell(app, field.key)
-        cause = cause_of(field.normaliser, applied, None if lost else before, declared)
-        yield FieldChange(field.key, None if lost else before, declared, cause, place=place)
+    applied = _written(world, app, field)
+    before = None if isinstance(shown, Absent) else applied
+    if before is None or declared.version > before.version:
+        cause = cause_of(field.normaliser, world.applied.cell(app, field.key), before, declared)
+        yield FieldChange(field.key, before, declared, cause, place=place)
     else:
         masked = shown if isinstance(shown, Unreadable) else Unreadable(Reason.MASKED)
         yield Unverifiable(app, field.key, masked, place)
 
 
-def _applied_version(world: World, app: Address, field: Field) -> tuple[int, SecretSource | None]:
-    """The version that was last written, 0 where none was, and its source where the ledger says it."""
+def _written(world: World, app: Address, field: Field) -> SecretSource | None:
+    """The source and version that were last written, where any were."""
     match world.applied.cell(app, field.key):
         case Value(SecretSource() as source):
-            return source.version, source
-        case Value(int() as version):
-            return version, None
-    return 0, None
+            return source
+    return None
 
 
 def declared_secret(world: World, app: Address, field: Field) -> SecretSource | None:
