@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 
-import httpx
+from reconciler.msgraph.transport.lean import httpx
 
 Message = MutableMapping[str, object]
 Receive = Callable[[], Awaitable[Message]]

@@ -8,8 +8,7 @@ import ssl
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-import httpx
-
+from reconciler.msgraph.transport.lean import httpx
 from reconciler.msgraph.transport.send import MOST_IN_FLIGHT
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-import httpx
 import msgspec
 
 import reconciler
@@ -17,6 +16,7 @@ from reconciler.model.secret import SecretText
 from reconciler.msgraph.transport.answer import Answer, Fault, Trouble
 from reconciler.msgraph.transport.budget import Meter
 from reconciler.msgraph.transport.interpret import answer_of
+from reconciler.msgraph.transport.lean import httpx
 from reconciler.msgraph.wire.links import same_origin
 from reconciler.msgraph.wire.request import Body, Request
 
