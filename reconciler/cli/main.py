@@ -12,7 +12,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.verbs import VERBS, VerbGroup
-from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.errors import ExitCode, ReconcilerError, Refused, Unreadable
 
 
 @click.group(
@@ -32,8 +32,6 @@ def main() -> NoReturn:
     """Run the command line and leave the process with the exit code that tells what happened."""
     # One short run leaves little garbage; collecting it early costs a third of the time that reading JSON takes.
     gc.set_threshold(50_000, 50, 50)
-    # Without this httpx imports a command line of its own, and rich and pygments with it.
-    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
     for stream in (sys.stdout, sys.stderr):
         # A pipe of another encoding, as Windows makes them, must not end the program over an arrow or a name.
         if isinstance(stream, io.TextIOWrapper):
@@ -55,6 +53,7 @@ def run(arguments: list[str]) -> int:
         _say("interrupted; nothing was left half done")
         return ExitCode.INTERRUPTED
     except ReconcilerError as error:
+        _note(error)
         _say(error.message, error.hint)
         return error.exit_code
     except BrokenPipeError:
@@ -69,7 +68,19 @@ def _usage_hint(error: click.ClickException) -> str:
     return f"try `{context.command_path} --help`" if context else ""
 
 
+def _note(error: ReconcilerError) -> None:
+    """Write the findings that an error carries, before the line that sums them up."""
+    if isinstance(error, Refused | Unreadable):
+        from reconciler.cli.output import note_findings
+
+        note_findings(error.findings, "auto", {})
+
+
 def _say(message: str, hint: str = "") -> None:
-    click.echo(f"reconciler: {message}", err=True)
+    """Write a message, whose names may come from the service: line by line, so that none can paint the terminal."""
+    from reconciler.report.terminal import escape
+
+    for line in f"reconciler: {message}".split("\n"):
+        click.echo(escape(line), err=True)
     if hint:
-        click.echo(f"  hint: {hint}", err=True)
+        click.echo(f"  hint: {escape(hint)}", err=True)

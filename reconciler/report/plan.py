@@ -42,8 +42,10 @@ def _head(plan: Plan, terminal: Terminal) -> Iterator[str]:
     yield from wrap(escape(f"Plan for {plan.service}{tenant}"), terminal.columns)
     yield ""
     if not plan.changes and plan.is_empty:
-        known = " as far as it can be read" if any(each.cell.is_failure for each in plan.unverifiable) else ""
-        yield f"Nothing to change: the service is as the spec says{known}."
+        if any(each.cell.is_failure for each in plan.unverifiable):
+            yield "No change is known, because the service could not be read completely."
+        else:
+            yield "Nothing to change: the service is as the spec says."
         yield ""
 
 

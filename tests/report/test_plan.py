@@ -135,7 +135,7 @@ def test_a_failed_read_is_told_once_by_its_cause_and_never_in_sync() -> None:
     text = plan_text(replace(empty(), unverifiable=unknown), Terminal(80))
     assert text.count("403 Forbidden") == 1
     assert "leaves 4 fields unknown: app/a, app/b" in text
-    assert "as far as it can be read" in text
+    assert "No change is known, because the service could not be read completely." in text
 
 
 def test_what_is_unknown_by_nature_takes_one_line_for_many_things() -> None:
