@@ -1,0 +1,191 @@
+"""What it costs to read a tenant over HTTP with 100 ms of latency, against a bare loop that makes the same calls.
+
+python benchmarks/read.py [APPS]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import msgspec
+from measure import own_peak
+from worlds import write_seed
+
+from reconciler.model.address import app
+from reconciler.model.bindings import Bindings
+from reconciler.model.principals import PrincipalKey, PrincipalQuery
+from reconciler.model.service import AppPart
+from reconciler.msgraph.auth import FixedToken
+from reconciler.msgraph.client import GraphClient, open_chain
+from reconciler.msgraph.demands import Demand
+from reconciler.operations.edges.system import SystemChance, SystemClock
+
+LATENCY_MS = 100
+IN_FLIGHT = 16
+ITEMS = 20
+RUNS = 3
+UNITS = {"M": 5000, "L": 8000}
+WHOLE = Demand(AppPart.JOB | AppPart.SCHEMA | AppPart.CONNECTION)
+SERVE = (
+    "import sys; from pathlib import Path; from reconciler.emulator.serve import run;"
+    f"run(db=Path(sys.argv[1]), seed=Path(sys.argv[2]), latency={LATENCY_MS})"
+)
+
+
+@contextmanager
+def served(folder: Path, seed: Path) -> Iterator[str]:
+    """Serve the emulator from a process of its own; give its origin."""
+    command = (sys.executable, "-c", SERVE, str(folder / "emulator.db"), str(seed))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            yield server.stdout.readline().split()[-1]
+        finally:
+            server.terminate()
+
+
+def names(apps: int) -> list[PrincipalQuery]:
+    """The look-ups of all principals."""
+    return [PrincipalQuery(PrincipalKey.DISPLAY_NAME, f"Application {number}") for number in range(apps)]
+
+
+async def read(origin: str, apps: int) -> tuple[float, int, dict[str, str]]:
+    """Read everything as a plan does; seconds, requests, and the principals' ids by name."""
+    chain = open_chain(f"{origin}/beta", FixedToken(), SystemClock(), SystemChance(), {})
+    client = GraphClient(chain, SystemClock(), demands={app(str(number)): WHOLE for number in range(apps)})
+    begun = time.perf_counter()
+    inventory = await client.inventory(names(apps))
+    found = {name: records[0].id for name, records in inventory.principals.items() if isinstance(records, tuple)}
+    bindings = Bindings(principals={app(name.split()[-1]): live_id for name, live_id in found.items()})
+    readings = await client.readings(bindings)
+    took = time.perf_counter() - begun
+    if client.findings or len(readings) != apps:
+        raise SystemExit(f"{len(readings)} of {apps} apps were read: {client.findings}")
+    calls = client.calls
+    await client.aclose()
+    return took, calls, found
+
+
+class Item(msgspec.Struct):
+    """An item of a batch."""
+
+    id: str
+    body: msgspec.Raw
+
+
+class Batch(msgspec.Struct):
+    """An answer to a batch."""
+
+    responses: list[Item]
+
+
+class Rules(msgspec.Struct, rename="camel"):
+    """The part of a schema that is looked at."""
+
+    synchronization_rules: list[dict[str, object]]
+
+
+class Job(msgspec.Struct):
+    """A job's id."""
+
+    id: str
+
+
+class Jobs(msgspec.Struct):
+    """The jobs of a principal."""
+
+    value: list[Job]
+
+
+@dataclass
+class BareLoop:
+    """The same calls with nothing around them: batches of 20, 16 in flight, typed decoding."""
+
+    client: httpx.AsyncClient
+    room: asyncio.Semaphore
+
+    async def batch(self, paths: list[str]) -> dict[str, msgspec.Raw]:
+        """The bodies of one batch, by path."""
+        items = [{"id": str(place), "method": "GET", "url": path} for place, path in enumerate(paths)]
+        async with self.room:
+            answer = await self.client.post("/$batch", json={"requests": items})
+        decoded = msgspec.json.decode(answer.content, type=Batch)
+        return {paths[int(item.id)]: item.body for item in decoded.responses}
+
+    async def apps(self, principals: list[str]) -> None:
+        """Read one chunk of apps."""
+        roots = [f"/servicePrincipals/{principal}/synchronization" for principal in principals]
+        jobs, _ = await asyncio.gather(
+            self.batch([f"{root}/jobs" for root in roots]), self.batch([f"{root}/secrets" for root in roots])
+        )
+        schemas = []
+        for path, body in jobs.items():
+            schemas += [f"{path}/{job.id}/schema" for job in msgspec.json.decode(body, type=Jobs).value]
+        for body in (await self.batch(schemas)).values():
+            msgspec.json.decode(body, type=Rules)
+
+
+async def bare(origin: str, principals: list[str]) -> float:
+    """Seconds that the bare loop takes."""
+    limits = httpx.Limits(max_connections=IN_FLIGHT)
+    async with httpx.AsyncClient(base_url=f"{origin}/beta", verify=False, limits=limits, timeout=60) as client:
+        loop = BareLoop(client, asyncio.Semaphore(IN_FLIGHT))
+        profile = "/onPremisesPublishingProfiles/provisioning"
+        begun = time.perf_counter()
+        filters = [f"/servicePrincipals?$filter=displayName eq '{n}'" for n in range(-(-len(principals) // 15))]
+        chunks = [filters[start : start + ITEMS] for start in range(0, len(filters), ITEMS)]
+        await asyncio.gather(
+            client.get(profile), client.get(f"{profile}/agentGroups?$expand=agents"), *map(loop.batch, chunks)
+        )
+        parts = [principals[start : start + ITEMS] for start in range(0, len(principals), ITEMS)]
+        await asyncio.gather(*map(loop.apps, parts))
+        return time.perf_counter() - begun
+
+
+def throttle(origin: str, size: str) -> None:
+    """Set the class of throttling, with a full bucket."""
+    httpx.post(f"{origin}/emulator/switches", json={"throttle": size}).raise_for_status()
+
+
+def main() -> None:
+    """Print a figure for the large and the medium class."""
+    apps = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    with tempfile.TemporaryDirectory() as text, served(Path(text), write_seed(Path(text), apps)) as origin:
+        _, calls, found = asyncio.run(read(origin, apps))
+        units = 3 * apps + apps // 15 + 4
+        floors, subjects = [], []
+        for _ in range(RUNS):
+            floors.append(asyncio.run(bare(origin, list(found.values()))))
+            throttle(origin, "off")
+            throttle(origin, "L")
+            subjects.append(asyncio.run(read(origin, apps))[0])
+            throttle(origin, "off")
+        floor = statistics.median(floors)
+        show("large", statistics.median(subjects), floor, at_most=2)
+        throttle(origin, "M")
+        took, _, _ = asyncio.run(read(origin, apps))
+        waited = max(0.0, (units - UNITS["M"]) / UNITS["M"] * 10)
+        show("medium", took, max(floor, waited), at_most=1.25)
+        print(f"{calls} requests, {units} units; peak memory of this process {own_peak():.0f} MB")
+
+
+def show(name: str, subject: float, floor: float, *, at_most: float) -> None:
+    """Print one figure."""
+    verdict = "within" if subject / floor <= at_most else "OVER"
+    print(
+        f"read, {name:<8} {subject:>8.2f} s   floor {floor:>8.2f} s   {subject / floor:>6.2f} x   {verdict} {at_most} x"
+    )
+
+
+if __name__ == "__main__":
+    main()
