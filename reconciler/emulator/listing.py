@@ -54,8 +54,6 @@ class EntityType:
     properties: tuple[str, ...]
     navigations: dict[str, Navigation] = field(default_factory=dict)
     directory: bool = False
-    open: bool = False
-    """Whether entities have members beside `properties`, which can be asked for too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +66,14 @@ class Types:
         """The answer to GET of a collection: one page of it. Raises GraphError 400 for a query that cannot be done."""
         entity_type = self.by_name[name]
         query = _query(call)
-        _check(entity_type, query, call)
+        self._check(entity_type, query, call)
         page = _done(lambda: apply_query(query, entities, context.switches.page_size))
         body: Entity = {"@odata.context": f"{context.base}/$metadata#{entity_type.set_name}"}
         if page.count is not None:
             body["@odata.count"] = page.count
         if page.next_token is not None:
             body["@odata.nextLink"] = _next_link(context, call, page.next_token)
-        body["value"] = [self._presented(entity_type, context, entity, query, 1) for entity in page.entities]
+        body["value"] = [self._presented(entity_type, context, entity, query) for entity in page.entities]
         return Answer(HTTPStatus.OK, body)
 
     def one(self, name: str, context: Context, call: Call, entity: Entity, status: int = HTTPStatus.OK) -> Answer:
@@ -84,9 +82,9 @@ class Types:
         query = _query(call)
         if query.filter or query.order or query.top or query.skip or query.count:
             raise bad_request("Query options $filter, $orderby, $count, $skip and $top apply only to collections.")
-        _check(entity_type, query, call)
+        self._check(entity_type, query, call)
         head: Entity = {"@odata.context": f"{context.base}/$metadata#{entity_type.set_name}/$entity"}
-        return Answer(status, head | self._presented(entity_type, context, entity, query, 1))
+        return Answer(status, head | self._presented(entity_type, context, entity, query))
 
     def count(self, name: str, call: Call, entities: Iterable[Entity]) -> Answer:
         """The answer to GET of a `$count` segment: a bare number. Raises GraphError 400 as `collection` does."""
@@ -94,28 +92,41 @@ class Types:
         query = _query(call)
         if entity_type.directory and not _eventual(call):
             raise bad_request("$count is not currently supported without the header ConsistencyLevel: eventual.")
-        _check(entity_type, query, call)
+        self._check(entity_type, query, call)
         bare = replace(query, top=None, skip=0, offset=None, count=True, expand=(), select=None)
         number = _done(lambda: apply_query(bare, entities, 1)).count
         return Answer(HTTPStatus.OK, str(number).encode(), content_type="text/plain")
 
-    def _presented(self, kind: EntityType, context: Context, entity: Entity, query: Query, depth: int) -> Entity:
+    def _presented(self, kind: EntityType, context: Context, entity: Entity, query: Query) -> Entity:
         entity = {name: value for name, value in entity.items() if not name.startswith("_")}
-        if depth > MAX_EXPANSIONS and query.expand:
-            raise bad_request(f"$expand is nested deeper than {MAX_EXPANSIONS} levels.")
         expanded = {
-            expand.name: self._expanded(kind.navigations[expand.name], context, str(entity["id"]), expand.query, depth)
+            expand.name: self._expanded(kind.navigations[expand.name], context, str(entity["id"]), expand.query)
             for expand in query.expand
         }
         return project(entity | expanded, query)
 
-    def _expanded(
-        self, navigation: Navigation, context: Context, identifier: str, query: Query, depth: int
-    ) -> list[Entity]:
+    def _expanded(self, navigation: Navigation, context: Context, identifier: str, query: Query) -> list[Entity]:
         target = self.by_name[navigation.target]
-        _done(lambda: _require(target, query))
         found = _done(lambda: apply_nested(query, navigation.related(context, identifier)))
-        return [self._presented(target, context, each, query, depth + 1) for each in found]
+        return [self._presented(target, context, each, query) for each in found]
+
+    def _check(self, kind: EntityType, query: Query, call: Call) -> None:
+        """Refuse a query that names what is not there, whether or not any entity would show it."""
+        self._require(kind, query, 0)
+        advanced = query.filter is not None and (_negative(query.filter) or bool(query.order))
+        if kind.directory and advanced and not (_eventual(call) and query.count):
+            raise GraphError(
+                HTTPStatus.BAD_REQUEST,
+                "Request_UnsupportedQuery",
+                "Operator or sorting not supported without the header ConsistencyLevel: eventual and $count=true.",
+            )
+
+    def _require(self, kind: EntityType, query: Query, depth: int) -> None:
+        if depth > MAX_EXPANSIONS:
+            raise bad_request(f"$expand is nested deeper than {MAX_EXPANSIONS} levels.")
+        _done(lambda: require_known(query, kind.properties, tuple(kind.navigations)))
+        for expand in query.expand:
+            self._require(self.by_name[kind.navigations[expand.name].target], expand.query, depth + 1)
 
 
 def _query(call: Call) -> Query:
@@ -127,25 +138,6 @@ def _done(step: Callable[[], T]) -> T:
         return step()
     except ODataError as error:
         raise GraphError(HTTPStatus.BAD_REQUEST, "BadRequest", error.message) from None
-
-
-def _require(kind: EntityType, query: Query) -> None:
-    if kind.open:
-        query = replace(query, select=None, filter=None, order=())
-    require_known(query, kind.properties, tuple(kind.navigations))
-
-
-def _check(kind: EntityType, query: Query, call: Call) -> None:
-    _done(lambda: _require(kind, query))
-    if not kind.directory:
-        return
-    advanced = query.filter is not None and (_negative(query.filter) or bool(query.order))
-    if advanced and not (_eventual(call) and query.count):
-        raise GraphError(
-            HTTPStatus.BAD_REQUEST,
-            "Request_UnsupportedQuery",
-            "Operator or sorting not supported without the header ConsistencyLevel: eventual and $count=true.",
-        )
 
 
 def _eventual(call: Call) -> bool:

@@ -77,8 +77,8 @@ def page() -> str:
 
 
 _BATCH = """`POST /beta/$batch` and `POST /v1.0/$batch`: 20 items at most, with unique ids (without regard to case), and
-urls below the version. `dependsOn` names items that come earlier; where one fails, the item is 424. A write without body
-or Content-Type, an unknown dependency or a repeated id refuses the whole batch.
+urls below the version. `dependsOn` names items that come earlier; where one fails, the item is 424. A write without
+body or Content-Type, an unknown dependency or a repeated id refuses the whole batch.
 Items are charged and throttled one by one, and answered in any order.
 """
 

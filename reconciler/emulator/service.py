@@ -20,8 +20,9 @@ from urllib.parse import unquote
 from reconciler.emulator.addresses import query_of, segments_of
 from reconciler.emulator.batch import BatchItem, answer_batch, batch_items
 from reconciler.emulator.context import JSON_TYPE, Answer, Call, Operation, encode
-from reconciler.emulator.errors import ConnectionDropped, GraphError, error_body
+from reconciler.emulator.errors import ConnectionDropped, GraphError, bad_request, error_body
 from reconciler.emulator.faults import FaultKind, FaultRule
+from reconciler.emulator.odata import ODataError, parse_query
 from reconciler.emulator.routes import Match, Routes
 from reconciler.emulator.store import Document, LoggedCall
 from reconciler.emulator.switches import AppOnlyTopology
@@ -184,6 +185,7 @@ class Service:
     async def _call(self, call: Call, version: str, origin: str) -> Answer:
         """One call on Graph. Raises GraphError."""
         match = self._routes.match(call.method, segments_of(call.path), version)
+        _require_options(call)
         caller = caller_of(call.headers)
         self._require_allowed(match.operation, caller)
         now = self.world.clock.now()
@@ -238,6 +240,16 @@ def _require_local(version: str, request: Request) -> None:
 def _require_graph(version: str) -> None:
     if version not in GRAPH_VERSIONS:
         raise GraphError(HTTPStatus.BAD_REQUEST, "BadRequest", f"Invalid version: {version[:32]}")
+
+
+def _require_options(call: Call) -> None:
+    """Refuse options that no resource has before anything is done: after a write it would be too late."""
+    try:
+        query = parse_query(call.query)
+    except ODataError as error:
+        raise GraphError(HTTPStatus.BAD_REQUEST, "BadRequest", error.message) from None
+    if call.method != "GET" and (query.filter or query.order or query.top or query.skip or query.count):
+        raise bad_request("Query options $filter, $orderby, $count, $skip and $top apply only to collections.")
 
 
 def _place(error: Exception) -> str:

@@ -22,6 +22,8 @@ WRITES_PERIOD = 150.0
 WARN_FROM = 0.8
 MOST_SHOWN = 1.8
 SMALL_PAGE = 20
+INSTANT = 1e-6
+"""Seconds that are none: who waited as long as told is not refused for a rounding error."""
 
 
 class Bucket:
@@ -36,7 +38,8 @@ class Bucket:
     def missing(self, amount: float, now: float) -> float:
         """Seconds until the bucket holds so much; 0 where it does."""
         self._refill(now)
-        return max(0.0, (min(amount, self.capacity) - self._level) / self._rate)
+        seconds = (min(amount, self.capacity) - self._level) / self._rate
+        return seconds if seconds > INSTANT else 0.0
 
     def take(self, amount: float, now: float) -> None:
         """Take so much, of which nothing may be missing."""
