@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from reconciler.emulator.context import Call, Context
-from reconciler.emulator.directory import principal_of, principal_to_write
+from reconciler.emulator.context import Call, Context, Key
+from reconciler.emulator.directory import principal_of, principal_to_write, readable
 from reconciler.emulator.errors import GraphError, not_found
 from reconciler.emulator.store import Document, Kind, Row
 from reconciler.emulator.synchronization.catalogue.kinds import kind_of
@@ -29,8 +29,11 @@ class AddressedJob:
 
 
 def readable_principal(context: Context, call: Call) -> Document:
-    """The principal of an address as callers see it. Raises GraphError 404."""
-    return principal_of(context, call.keys["principal"])
+    """The principal of an address, which names it or its application, as callers see it. Raises GraphError 404."""
+    if "application" not in call.keys:
+        return principal_of(context, call.keys["principal"])
+    application = readable(context, Kind.APPLICATION, call.keys["application"])
+    return principal_of(context, Key(str(application["appId"]), "appId"))
 
 
 def offered_templates(principal: Document) -> tuple[Template, ...]:

@@ -8,7 +8,6 @@ from reconciler.emulator.synchronization import job_calls, schema_calls, secret_
 
 _ROOT = "/servicePrincipals/{principal}/synchronization"
 _JOB = f"{_ROOT}/jobs/{{job}}"
-_TEMPLATE = f"{_ROOT}/templates/{{template}}"
 _PAGES = "https://learn.microsoft.com/graph/api/"
 _JOB_PAGE = f"{_PAGES}synchronization-synchronizationjob-"
 _SCHEMA_PAGE = f"{_PAGES}synchronization-synchronizationschema-"
@@ -26,26 +25,42 @@ def _post(template: str, handler: Handler, intent: str, page: str) -> Operation:
     return Operation("POST", template, handler, intent, page)
 
 
+def _of_templates(root: str) -> tuple[Operation, ...]:
+    """The calls that can be written below a principal and below its application."""
+    template = f"{root}/templates/{{template}}"
+    return (
+        _post(
+            f"{root}/acquireAccessToken",
+            secret_calls.acquire_access_token,
+            "take credentials for an OAuth grant",
+            f"{_PAGES}synchronization-synchronization-acquireaccesstoken",
+        ),
+        _get(f"{root}/templates", template_calls.list_templates, "list templates", f"{_TEMPLATE_PAGE}list"),
+        _get(f"{root}/templates/$count", template_calls.count_templates, "count templates", f"{_TEMPLATE_PAGE}list"),
+        _get(template, template_calls.get_template, "get a template", f"{_TEMPLATE_PAGE}get"),
+        _get(f"{template}/schema", template_calls.get_template_schema, "get a template's schema", f"{_SCHEMA_PAGE}get"),
+        *_of_language(f"{template}/schema"),
+    )
+
+
+def _of_language(schema: str) -> tuple[Operation, ...]:
+    """What the language of a schema offers."""
+    return (
+        _get(f"{schema}/functions", schema_calls.list_functions, "list functions", f"{_SCHEMA_PAGE}functions"),
+        _get(
+            f"{schema}/filterOperators",
+            schema_calls.list_filter_operators,
+            "list filter operators",
+            f"{_SCHEMA_PAGE}filteroperators",
+        ),
+    )
+
+
 OPERATIONS: tuple[Operation, ...] = (
     _get(_ROOT, template_calls.get_synchronization, "provisioning of a principal as a whole", _OVERVIEW),
     _get(f"{_ROOT}/Ping", template_calls.ping, "whether provisioning can be reached", _OVERVIEW),
-    _post(
-        f"{_ROOT}/acquireAccessToken",
-        secret_calls.acquire_access_token,
-        "take credentials for an OAuth grant",
-        f"{_PAGES}synchronization-synchronization-acquireaccesstoken",
-    ),
-    _get(f"{_ROOT}/templates", template_calls.list_templates, "list templates", f"{_TEMPLATE_PAGE}list"),
-    _get(f"{_ROOT}/templates/$count", template_calls.count_templates, "count templates", f"{_TEMPLATE_PAGE}list"),
-    _get(_TEMPLATE, template_calls.get_template, "get a template", f"{_TEMPLATE_PAGE}get"),
-    _get(f"{_TEMPLATE}/schema", template_calls.get_template_schema, "get a template's schema", f"{_SCHEMA_PAGE}get"),
-    _get(f"{_TEMPLATE}/schema/functions", schema_calls.list_functions, "list functions", f"{_SCHEMA_PAGE}functions"),
-    _get(
-        f"{_TEMPLATE}/schema/filterOperators",
-        schema_calls.list_filter_operators,
-        "list filter operators",
-        f"{_SCHEMA_PAGE}filteroperators",
-    ),
+    *_of_templates(_ROOT),
+    *_of_templates("/applications/{application}/synchronization"),
     _get(f"{_ROOT}/jobs", job_calls.list_jobs, "list jobs", f"{_JOB_PAGE}list"),
     _get(f"{_ROOT}/jobs/$count", job_calls.count_jobs, "count jobs", f"{_JOB_PAGE}list"),
     _post(f"{_ROOT}/jobs", job_calls.create_job, "create a job from a template", f"{_JOB_PAGE}post"),
@@ -83,13 +98,7 @@ OPERATIONS: tuple[Operation, ...] = (
         f"{_SCHEMA_PAGE}update",
     ),
     Operation("DELETE", f"{_JOB}/schema", schema_calls.reset_schema, "reset a schema", f"{_SCHEMA_PAGE}delete"),
-    _get(f"{_JOB}/schema/functions", schema_calls.list_functions, "list functions", f"{_SCHEMA_PAGE}functions"),
-    _get(
-        f"{_JOB}/schema/filterOperators",
-        schema_calls.list_filter_operators,
-        "list filter operators",
-        f"{_SCHEMA_PAGE}filteroperators",
-    ),
+    *_of_language(f"{_JOB}/schema"),
     _get(f"{_JOB}/schema/directories", schema_calls.list_directories, "list directories", _DIRECTORY_PAGE),
     _get(f"{_JOB}/schema/directories/{{directory}}", schema_calls.get_directory, "get a directory", _DIRECTORY_PAGE),
     _post(

@@ -75,6 +75,14 @@ class Service:
             writing.put(Kind.SERVICE_PRINCIPAL, identifier, document, alias=f"app-{identifier}")
         return identifier
 
+    def application(self, principal: str) -> str:
+        """The object id of the application that the principal stands for."""
+        identifier = self.ids.uuid()
+        with self.store.transaction(self.clock.now().timestamp()) as writing:
+            document: dict[str, object] = {"id": identifier, "appId": f"app-{principal}"}
+            writing.put(Kind.APPLICATION, identifier, document, alias=f"app-{principal}")
+        return identifier
+
     def job(self, principal: str, template: str = "onPremisesScim") -> str:
         """The address of a new job, below the version."""
         created = self.post(f"/servicePrincipals/{principal}/synchronization/jobs", {"templateId": template})

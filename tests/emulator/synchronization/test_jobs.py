@@ -194,6 +194,21 @@ def test_templates_are_listed_counted_and_found(service: Service) -> None:
     assert service.get(f"{root}/scim/schema").status == 404
 
 
+def test_templates_and_grants_are_reached_by_the_application_too(service: Service) -> None:
+    principal = service.principal()
+    by_principal = f"/servicePrincipals/{principal}/synchronization"
+    by_application = f"/applications/{service.application(principal)}/synchronization"
+    for part in (
+        "/templates",
+        "/templates/onPremisesScim",
+        "/templates/$count",
+        "/templates/onPremisesScim/schema/functions()",
+    ):
+        assert service.get(by_application + part).body == service.get(by_principal + part).body
+    assert service.post(f"{by_application}/acquireAccessToken", {"credentials": []}).status == 204
+    assert service.get("/applications/nobody/synchronization/templates").status == 404
+
+
 def test_a_principal_that_is_not_there_is_404_everywhere(service: Service) -> None:
     root = "/servicePrincipals/nobody/synchronization"
     for part in ("", "/jobs", "/templates", "/secrets", "/jobs/$count", "/Ping()"):
