@@ -19,21 +19,14 @@ import msgspec
 from reconciler.errors import ReconcilerError
 from reconciler.model.fields import Surface
 from reconciler.model.finding import Finding
-from reconciler.model.rule import Rule
 from reconciler.model.secret import SecretText
 from reconciler.model.spec import Cloud
 from reconciler.msgraph.clouds import CLOUDS
+from reconciler.msgraph.rules import WRONG_TENANT
 from reconciler.msgraph.transport.network import is_loopback
 
 TOKEN_VARIABLE = "RECONCILER_TOKEN"  # noqa: S105 - the name of a variable
 """The environment variable that holds the token for an endpoint that is a URL."""
-
-WRONG_TENANT = Rule(
-    "EPR433",
-    "A token belongs to the tenant that the spec names",
-    "A plan of one tenant that is applied to another changes what nobody looked at.",
-)
-
 
 Tell = Callable[[str], None]
 """Shows a person a line, such as where to sign in."""
@@ -116,7 +109,7 @@ def credential_for(
     tell: Tell,
     sign_ins: Mapping[Surface, SignIn] | None = None,
 ) -> Credential:
-    """Who gives the tokens for an endpoint: azure-identity for `graph`, the environment for a URL.
+    """Who gives the tokens: azure-identity for `graph`, the environment for a URL, nobody for `emulator`.
 
     Raises NoToken where azure-identity is missing, or where the URL is neither https nor this machine.
     """
@@ -124,7 +117,7 @@ def credential_for(
         _azure_identity()
         return AzureToken(tenant_id, cloud, sign_ins or {}, tell)
     given = environment.get(TOKEN_VARIABLE)
-    if not given:
+    if endpoint == "emulator" or not given:
         return FixedToken()
     if urlsplit(endpoint).scheme != "https" and not is_loopback(endpoint):
         raise NoToken(

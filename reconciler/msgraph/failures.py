@@ -8,16 +8,10 @@ from reconciler.errors import ReconcilerError
 from reconciler.model.address import Address
 from reconciler.model.cells import Reason, Unreadable
 from reconciler.model.finding import Finding, in_order
-from reconciler.model.rule import Rule
+from reconciler.msgraph.rules import UNDECIDED
 from reconciler.msgraph.transport.answer import Fault, Trouble, one_per_cause
 from reconciler.msgraph.wire.links import ForeignLink
 from reconciler.msgraph.wire.request import Request
-
-UNDECIDED = Rule(
-    "EPR434",
-    "An app has one job that is meant",
-    "Writing to the wrong one of several jobs, or creating one of the wrong template, provisions the wrong people.",
-)
 
 
 @dataclass(slots=True)

@@ -31,7 +31,8 @@ from reconciler.model.steps import (
     WriteSchema,
 )
 from reconciler.model.values import Json
-from reconciler.msgraph.transport.answer import CALL_FAILED, Fault, Reply, finding_of
+from reconciler.msgraph.rules import CALL_FAILED
+from reconciler.msgraph.transport.answer import Fault, Reply, finding_of
 from reconciler.msgraph.transport.chain import Chain
 from reconciler.msgraph.wire import connection
 from reconciler.msgraph.wire.decoding import Encoded, Malformed, decode

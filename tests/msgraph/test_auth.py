@@ -34,6 +34,7 @@ def test_a_url_uses_the_token_of_the_environment():
     assert given("https://host", {"RECONCILER_TOKEN": "t"}) == SecretText("t")
     assert given("http://127.0.0.1:1", {"RECONCILER_TOKEN": "t"}) == SecretText("t")
     assert given("http://localhost:1", {}) is None
+    assert given("emulator", {"RECONCILER_TOKEN": "t"}) is None
 
 
 def test_a_token_does_not_travel_in_the_clear():

@@ -263,7 +263,7 @@ def cases(draw):
     return doc, desired, removed
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(cases())
 def test_the_document_and_the_model_agree_on_every_overlay(case):
     doc, desired, removed = case
@@ -273,3 +273,23 @@ def test_the_document_and_the_model_agree_on_every_overlay(case):
     assert parsed(after)["User"] == wanted
     assert (after is doc) == (wanted == live)
     assert overlaid(after, {"User": desired}, {"User": removed}) is after
+
+
+def nested(depth: int) -> bytes:
+    """A schema whose one expression has no text, and parameters so deep."""
+    parameter = '{"name": "F", "type": "Function", "parameters": [{"key": "a", "value": '
+    source = parameter * depth + "null" + "}]}" * depth
+    return (
+        '{"synchronizationRules": [{"objectMappings": [{"sourceObjectName": "User", "targetObjectName": "User", '
+        f'"attributeMappings": [{{"targetAttributeName": "x", "source": {source}}}]}}]}}]}}'
+    ).encode()
+
+
+@pytest.mark.parametrize("depth", [1, 20, 80, 150, 200, 300, 400, 5000])
+def test_an_expression_of_any_depth_is_read_or_refused(depth):
+    try:
+        (found,) = object_mappings(nested(depth), RuleCache())
+    except Malformed:
+        assert depth > 20
+    else:
+        assert found.attributes["x"].source.text == "F(" * depth + ")" * depth

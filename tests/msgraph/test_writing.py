@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
 
 from reconciler.model.address import agent, app, group
 from reconciler.model.bindings import Bindings
@@ -25,6 +29,9 @@ from reconciler.model.steps import (
     WriteConnection,
     WriteSchema,
 )
+from reconciler.msgraph.client import GraphClient, open_chain
+
+from .conftest import Chance, Token
 
 A, G, X = agent("a"), group("g"), app("x")
 IDS = Bindings({A: "A1"}, {G: "G1"}, {X: "P1"}, {X: "R1"}, {X: "t.0"})
@@ -240,3 +247,24 @@ def test_half_a_window_is_written_with_its_other_half(table, client):
     perform(client, SetUpdater({"window.end": "06:00"}))
     ((_, body),) = table.named("PATCH")
     assert body == {"updateWindow": {"updateWindowStartTime": "01:00:00", "updateWindowEndTime": "06:00:00"}}
+
+
+@pytest.mark.parametrize("depth", [100, 300, 600, 900, 940, 980, 2000])
+def test_a_schema_of_any_depth_is_written_or_refused(serve, clock, depth):
+    deep = json.dumps({**schema("1"), "deep": 1}).replace('"deep": 1', f'"deep": {"[" * depth}{"]" * depth}')
+
+    async def answer(request):
+        await request.body()
+        return Response(deep if request.method == "GET" else b"", media_type="application/json")
+
+    origin = serve(Starlette(routes=[Route("/{rest:path}", answer, methods=["GET", "PUT"])]))
+
+    async def run():
+        chain = open_chain(f"{origin}/beta", Token(), clock, Chance(), {})
+        try:
+            return await asyncio.gather(GraphClient(chain, clock).perform(step(), IDS, {}), return_exceptions=True)
+        finally:
+            await chain.aclose()
+
+    (ended,) = asyncio.run(run())
+    assert ended == Bindings() or (isinstance(ended, CallFailed) and ended.outcome is Outcome.REFUSED)

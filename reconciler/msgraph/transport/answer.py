@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Protocol
 
 from reconciler.model.finding import Finding
-from reconciler.model.rule import Rule
+from reconciler.msgraph.rules import BUDGET_SPENT, CALL_FAILED, LEAVES_ENDPOINT
 from reconciler.msgraph.wire.decoding import Encoded
 from reconciler.msgraph.wire.request import Request
 
@@ -76,22 +76,6 @@ class Layer(Protocol):
     async def send(self, requests: tuple[Request, ...]) -> tuple[Answer, ...]:
         """Answer every call. Raises nothing."""
 
-
-CALL_FAILED = Rule(
-    "EPR430",
-    "Calls to the service succeed",
-    "What could not be read is unknown, and what could not be written is not done.",
-)
-BUDGET_SPENT = Rule(
-    "EPR431",
-    "The calls of a run stay within the budget that the user set",
-    "A service that is down or throttles for hours must not hold a pipeline for hours.",
-)
-LEAVES_ENDPOINT = Rule(
-    "EPR432",
-    "No answer leads away from the endpoint",
-    "A link, a redirect or a reference to another origin would carry the token out of its cloud.",
-)
 
 _RULES = {Trouble.SPENT: BUDGET_SPENT, Trouble.FOREIGN: LEAVES_ENDPOINT}
 

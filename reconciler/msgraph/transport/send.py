@@ -99,7 +99,10 @@ class Send:
 
     async def _sent(self, request: Request, token: SecretText | None) -> Answer:
         url = self._base + request.path
-        content = None if request.body is None else msgspec.json.encode(request.body, enc_hook=_reveal)
+        try:
+            content = None if request.body is None else msgspec.json.encode(request.body, enc_hook=_reveal)
+        except RecursionError:
+            return Fault(request.method, request.path, Trouble.MALFORMED, "what would be sent is nested too deep")
         until = self._clock.monotonic() + min(self._timeouts.whole, self._meter.left)
         for _ in range(_MOST_REDIRECTS + 1):
             self._meter.count()
@@ -185,12 +188,13 @@ def _reveal(value: object) -> str:
 
 
 def _secrets_in(body: Body) -> Iterator[str]:
-    """Every secret of a body, so that an answer that quotes one can be masked."""
-    if isinstance(body, SecretText):
-        yield body.reveal()
-    elif isinstance(body, Mapping):
-        for member in body.values():
-            yield from _secrets_in(member)
-    elif isinstance(body, list | tuple):
-        for item in body:
-            yield from _secrets_in(item)
+    """Every secret of a body, so that an answer that quotes one can be masked. Any depth is fine."""
+    left = [body]
+    while left:
+        found = left.pop()
+        if isinstance(found, SecretText):
+            yield found.reveal()
+        elif isinstance(found, Mapping):
+            left.extend(found.values())
+        elif isinstance(found, list | tuple):
+            left.extend(found)

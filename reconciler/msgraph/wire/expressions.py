@@ -53,10 +53,17 @@ def source_of(wire: WireSource | None) -> Source:
     if kind is None:
         raise Malformed(f"an answer has a source of the unknown type {(wire.type or '')[:40]!r}")
     if kind is SourceKind.EXPRESSION:
-        return Source(kind, wire.expression or rendered(wire))
+        return Source(kind, wire.expression or _rendered_at_any_depth(wire))
     if wire.name is not None:
         return Source(kind, wire.name)
     return Source(kind, _bare(kind, wire.expression or ""))
+
+
+def _rendered_at_any_depth(source: WireSource) -> str:
+    try:
+        return rendered(source)
+    except RecursionError as error:
+        raise Malformed("an answer has an expression that is nested too deep") from error
 
 
 def rendered(source: WireSource) -> str:

@@ -201,6 +201,8 @@ def _shaped(raw: Json, shape: type[T]) -> T:
         return msgspec.convert(raw, shape)
     except msgspec.ValidationError as error:
         raise Malformed(f"an answer has a wrong shape: {error}") from error
+    except RecursionError as error:
+        raise Malformed("an answer is nested too deep") from error
 
 
 def _members(raw: Json) -> Members:
