@@ -66,7 +66,8 @@ def _entries(merged: Merged, section: str, names: Names) -> Iterator[tuple[Entry
 
 def _app_cells(entry: Entry, hosts: Mapping[Address, Desired], mappings: Mappings) -> dict[str, Cell]:
     cells = cells_of(entry)
-    cells.setdefault("job.template", _DEFAULT_TEMPLATE)
+    if any(key.startswith("job.") for key in cells):  # An app without a word about its job leaves it unmanaged.
+        cells.setdefault("job.template", _DEFAULT_TEMPLATE)
     url = tenant_url(cells, hosts)
     if url is not None:
         cells["connector.url"] = url

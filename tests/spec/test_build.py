@@ -39,7 +39,7 @@ apps:
     job: {{template: t, enabled: true}}
     provisioning: {{scope: all, deleteThreshold: 5, notify: a@b, skipOutOfScopeDeletions: true, canary: [{GUID}]}}
     mappings: [{{source: User, target: User, attributes: {{a: b}}}}]
-  two: {{servicePrincipal: {{appId: {GUID}}}}}
+  two: {{servicePrincipal: {{appId: {GUID}}}, job: {{enabled: false}}}}
   three: {{servicePrincipal: {{displayName: T}}}}
 """
 
@@ -76,6 +76,7 @@ def test_values_have_the_types_of_the_model(read):
     assert value(app("one"), "provisioning.canary") == (GUID,)
     assert value(app("one"), "job.enabled") is True
     assert value(app("two"), "job.template") == "default"
+    assert desired.cell(app("three"), "job.template") == UNMANAGED
     assert value(proxy("p"), "bypass") == ("x",)
     assert value(UPDATER, "window.start") == "01:00"
 

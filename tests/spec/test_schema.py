@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from reconciler.model.address import Kind
@@ -17,50 +16,9 @@ from reconciler.model.fields import FIELDS, Role
 from reconciler.spec.accept import accepts
 from reconciler.spec.schema import SpecSchema, described
 from reconciler.spec.site import KINDS
+from tests.spec.whole import WHOLE, altered
 
 TEXT = (Path(__file__).parents[2] / "schemas" / "spec.schema.json").read_text(encoding="utf-8")
-GUID = "60443998-0000-4000-8000-000000000001"
-
-WHOLE = {
-    "version": 1,
-    "ignore": ["drafts/**"],
-    "state": {"gitRef": "refs/reconciler/contoso"},
-    "tenant": {
-        "name": "contoso", "id": GUID, "cloud": "usgov", "endpoint": "graph", "seed": "live.seed.json",
-        "auth": {"apps": {"credential": "default"}, "topology": {"credential": "device-code", "clientId": GUID}},
-        "surfaces": ["topology", "apps"],
-    },
-    "policy": {
-        "availability": "mine", "availabilityProfiles": {"mine": {"minDeclared": 3, "minActive": 2, "maxActive": None, "distinctEgress": 2, "standby": 0, "interruption": "never"}},
-        "settle": "1h30m", "limits": {"maxRemovals": "25%", "maxAppsChanged": 50, "floor": 2}, "protect": ["group/hr"],
-        "rules": {"EPR014": "ignore"}, "maintenance": {"window": "22:00-04:00", "timezone": "Europe/Amsterdam"}, "facts": {"maxAge": "2d"},
-    },
-    "acks": [{"address": "app/hr-sql", "change": "sha256:" + "0" * 64}],
-    "defaults": {"apps": {"provisioning": {"deleteThreshold": 50}}, "agents": {"purpose": "app-provisioning"}, "groups": {"availability": "mine"}, "proxies": {"enabled": True}, "connectorHosts": {"port": 8585}},
-    "updates": {"window": {"start": "01:00", "end": "05:00"}, "allowOverride": False, "deferUntil": None},
-    "agents": {"ams-1": {"id": GUID, "machineName": "prov-ams-1", "site": "ams", "egress": "isp-a", "proxy": None, "purpose": "app-provisioning", "host": {"address": "10.0.0.1"}}},
-    "groups": {"hr": {"id": GUID, "displayName": "HR", "previously": {"key": "old", "displayName": "Old"}, "agents": ["ams-1"], "standby": [], "availability": "three-active"}, "empty": {"displayName": "E", "agents": []}},
-    "proxies": {"ams": {"address": "http://proxy:8080", "bypassOnLocal": True, "bypass": ["\\.local$"], "useDefaultCredentials": True, "useSystemDefault": False, "enabled": True}},
-    "connectorHosts": {"ecma": {"address": "ecma.contoso.local", "port": 8585}},
-    "apps": {
-        "hr-sql": {
-            "servicePrincipal": {"id": GUID}, "previously": {"key": "hr"}, "resource": {"id": GUID, "resourceName": "hr-sql", "displayName": "HR"}, "group": "hr",
-            "connector": {"host": "ecma", "name": "HRSQL", "secretToken": {"env": "HR_TOKEN", "version": 3}}, "job": {"template": "default", "enabled": True},
-            "provisioning": {"scope": "assigned", "deleteThreshold": None, "notify": None, "skipOutOfScopeDeletions": True, "canary": [GUID]},
-            "mappings": ["users", {"use": "users", "attributes": {"department": {"constant": "Sales"}, "x": None}, "filter": [], "flow": None}, {"source": "Group", "target": "Group", "match": ["displayName"], "attributes": {"displayName": "displayName"}}],
-        },
-        "crm": {"servicePrincipal": {"appId": GUID}, "connector": {"url": "https://crm.contoso.local/scim", "secretToken": {"file": "crm.token"}}},
-        "web": {"servicePrincipal": {"displayName": "Web"}, "resource": {"resourceName": "web"}, "group": None},
-    },
-    "mappings": {
-        "users": {
-            "source": "User", "target": "User", "prefix": "urn:x:", "flow": ["add", "update", "delete"], "match": ["userName"],
-            "attributes": {"userName": "userPrincipalName", "department": {"constant": "HR", "apply": "onCreate"}, "displayName": "=Trim([displayName])", "mail": {"source": "mail", "when": "always", "default": "none"}, "y": {"expression": "ToLower([z])", "default": None}},
-            "filter": [{"name": "employees", "all": [{"attribute": "employeeType", "operator": "EQUALS", "value": "Employee"}, {"attribute": "a", "operator": "IS TRUE"}, {"attribute": "b", "operator": "Includes", "values": ["c", "d"]}]}],
-            "tests": [{"given": {"givenName": "Ada", "level": 3, "active": True, "manager": None, "roles": ["a"]}, "expect": {"displayName": "Ada"}, "inScope": True}],
-        }
-    },
-}  # fmt: skip
 
 
 def test_the_schema_follows_the_draft():
@@ -139,39 +97,9 @@ def test_every_field_of_the_tables_has_a_place_in_the_schema(schema: SpecSchema)
                 assert f"{sections[kind]}.{key}" in known, (kind, field.key)
 
 
-PLAIN = (
-    st.none()
-    | st.booleans()
-    | st.integers(-2, 5)
-    | st.text(max_size=5)
-    | st.sampled_from(["20m", "group/hr", "=x", "", GUID, "add"])
-)
-VALUES = st.recursive(
-    PLAIN,
-    lambda inner: (
-        st.lists(inner, max_size=2)
-        | st.dictionaries(st.sampled_from(["id", "use", "source", "x y"]), inner, max_size=2)
-    ),
-    max_leaves=4,
-)
-
-
-def walk(node, path=()):
-    yield path
-    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for key, child in children:
-        yield from walk(child, (*path, key))
-
-
-PATHS = [path for path in walk(WHOLE) if path]
-
-
-@settings(max_examples=400, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(PATHS), st.sampled_from(["replace", "remove", "add"]), VALUES), max_size=3))
-def test_the_quick_answer_and_jsonschema_agree(changes):
-    spec = copy.deepcopy(WHOLE)
-    for path, change, value in changes:
-        alter(spec, path, change, value)
+@settings(max_examples=120, deadline=None)
+@given(altered())
+def test_the_quick_answer_and_jsonschema_agree(spec):
     quick, slow = answers()
     assert quick(spec) == slow.is_valid(spec)
 
@@ -181,21 +109,6 @@ def answers():
 
     ready_schema = ready(TEXT)
     return ready_schema.accepts, Draft202012Validator(ready_schema.root)
-
-
-def alter(spec, path, change, value):
-    node = spec
-    for part in path[:-1]:
-        try:
-            node = node[part]
-        except (KeyError, IndexError, TypeError):
-            return
-    if isinstance(node, dict) and change == "remove":
-        node.pop(path[-1], None)
-    elif isinstance(node, dict):
-        node[path[-1] if change == "replace" else "added"] = value
-    elif isinstance(node, list) and change == "add":
-        node.append(value)
 
 
 @pytest.mark.parametrize(

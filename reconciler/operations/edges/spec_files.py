@@ -39,19 +39,24 @@ def read_files(root: Path) -> SpecFiles:
 
 
 def _refuse_other_directories(root: Path) -> None:
-    if not root.exists():
-        raise UsageError(f"there is no directory {root}", hint="give the directory that holds reconciler.yaml")
-    if not root.is_dir():
-        raise UsageError(f"{root} is a file", hint=f"give its directory: {root.parent}")
-    if (root / ROOT_FILE).exists() or (root / ROOT_FILE).is_symlink():
-        return
+    try:
+        mode = root.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        hint = f"give the directory that holds {ROOT_FILE}"
+        raise UsageError(f"there is no directory {root}", hint=hint) from None
+    except OSError as error:
+        raise UsageError(f"{root} cannot be read: {error.strerror}", hint="check who may read it") from None
+    if not stat.S_ISDIR(mode):
+        raise UsageError(f"{root} is no directory", hint=f"give its directory: {root.parent}")
+    if not os.path.lexists(root / ROOT_FILE):
+        _refuse_without_root_file(root)
+
+
+def _refuse_without_root_file(root: Path) -> None:
     above = next((folder for folder in root.resolve().parents if (folder / ROOT_FILE).is_file()), None)
     if above is not None:
         raise UsageError(f"{root} is a part of the spec in {above}", hint=f"give the whole: {above}")
-    raise UsageError(
-        f"{root} holds no {ROOT_FILE}",
-        hint=f"give the directory that holds {ROOT_FILE}",
-    )
+    raise UsageError(f"{root} holds no {ROOT_FILE}", hint=f"give the directory that holds {ROOT_FILE}")
 
 
 @dataclass(slots=True)
@@ -119,7 +124,17 @@ class _Reading:
             place = first_line(folder or ROOT_FILE)
             self.findings.append(rules.UNREADABLE_FILE.finding(text, place=place, hint="check who may read it"))
             return []
-        return [(name, entry) for name, entry in named if name != ROOT_FILE and not is_ignored(name, globs)]
+        kept = [(name, entry) for name, entry in named if name != ROOT_FILE and not is_ignored(name, globs)]
+        return [(name, entry) for name, entry in kept if not self._refuses_name(name)]
+
+    def _refuses_name(self, name: str) -> bool:
+        """Whether a name is no text, so that no place could be shown, which is noted."""
+        shown = os.fsencode(name).decode("utf-8", "replace")
+        if shown == name:
+            return False
+        text = f"the name of {shown} is no UTF-8"
+        self.findings.append(rules.UNREADABLE_FILE.finding(text, place=first_line(shown), hint="rename it"))
+        return True
 
     def _refuses_spec(self, folder: str) -> bool:
         """Whether a folder is not entered because it holds another spec, which is noted."""
