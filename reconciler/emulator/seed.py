@@ -64,7 +64,7 @@ def checked_seed(found: object, source: str = "the seed") -> Document:
     """
     faults = [SeedFault(_pointer(error), _worded(error)) for error in _schema_errors(found)]
     if not faults and isinstance(found, dict):
-        faults = [*_switch_faults(found), *_rule_faults(found), *_reference_faults(found)]
+        faults = [*_switch_faults(found), *_rule_faults(found), *_reference_faults(found), *_id_faults(found)]
     if faults or not isinstance(found, dict):
         raise SeedError(faults, source)
     return found
@@ -158,6 +158,22 @@ def _reference_faults(seed: Document) -> list[SeedFault]:
             faults.append(SeedFault(_path("agentEvents", position, "agent"), "there is no agent of this machineName"))
     if sum(bool(group.get("isDefault")) for group in entries(seed, "agentGroups")) > 1:
         faults.append(SeedFault("/agentGroups", "more than one group is the default group"))
+    return faults
+
+
+_IDS = ("id", "appId", "applicationId", "servicePrincipalId", "connectorId")
+
+
+def _id_faults(seed: Document) -> list[SeedFault]:
+    faults = []
+    for section in ("users", "groups", "agents", "agentGroups", "publishedResources", "apps"):
+        for member in _IDS:
+            seen: set[str] = set()
+            for position, entry in enumerate(entries(seed, section)):
+                identifier = str(entry.get(member, "")).lower()
+                if identifier and identifier in seen:
+                    faults.append(SeedFault(_path(section, position, member), "another entry has this id"))
+                seen.add(identifier)
     return faults
 
 

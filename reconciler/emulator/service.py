@@ -37,6 +37,9 @@ OWN_VERSIONS = ("his", "emulator")
 """First segments that are no part of Graph: what agents call, and what tests steer the emulator by."""
 
 _TOPOLOGY = "/onpremisespublishingprofiles"
+NO_ANSWER = 0
+"""The status that the log tells of a call whose connection was dropped."""
+
 _MAX_ID = 128
 _WRONG: Document = {"value": {"unexpected": True}}
 _EMPTY: Document = {"value": []}
@@ -101,7 +104,11 @@ class Service:
         await self._wait()
         path = unquote(request.raw_path)
         rule = self.world.faults.strike(request.method, path)
-        answer = await self._struck(rule, lambda: self._graph(request, version, rest, trace), trace)
+        try:
+            answer = await self._struck(rule, lambda: self._graph(request, version, rest, trace), trace)
+        except ConnectionDropped:
+            self._log(request.method, path, NO_ANSWER, trace)
+            raise
         self._log(request.method, path, answer.status, trace)
         return _delivered(answer, trace, rule)
 
