@@ -6,7 +6,6 @@ from reconciler.model.finding import Severity
 from reconciler.model.rule import Rule
 
 _YAML = "https://yaml.org/spec/1.2.2/"
-_SCHEMA = "https://json-schema.org/draft/2020-12/json-schema-validation"
 
 UNREADABLE_FILE = Rule(
     "EPR101", "A file of the spec can be read", "A file that cannot be read may define anything: nothing is planned."
@@ -89,35 +88,19 @@ DIRECTIVE = Rule(
     "EPR118", "A file has no directives", "A directive changes how the rest is read.", page=f"{_YAML}#68-directives"
 )
 YML_FILE = Rule("EPR119", "A file of the spec ends in .yaml", "A .yml file would silently be left out of the spec.")
-UNKNOWN_KEY = Rule(
-    "EPR120", "A key is one that the format knows", "A misspelt key would silently have no effect.", page=_SCHEMA
-)
-WRONG_TYPE = Rule(
-    "EPR121", "A value has the type that its key asks for", "Guessing a type is guessing a value.", page=_SCHEMA
-)
-UNKNOWN_WORD = Rule("EPR122", "A word is one of those allowed", "A misspelt word would have no meaning.", page=_SCHEMA)
+UNKNOWN_KEY = Rule("EPR120", "A key is one that the format knows", "A misspelt key would silently have no effect.")
+WRONG_TYPE = Rule("EPR121", "A value has the type that its key asks for", "Guessing a type is guessing a value.")
+UNKNOWN_WORD = Rule("EPR122", "A word is one of those allowed", "A misspelt word would have no meaning.")
 WRONG_FORM = Rule(
-    "EPR123",
-    "A text has the form that its key asks for",
-    "The service or the program would refuse it later.",
-    page=_SCHEMA,
+    "EPR123", "A text has the form that its key asks for", "The service or the program would refuse it later."
 )
-OUT_OF_RANGE = Rule(
-    "EPR124", "A number is within its bounds", "The service or the program would refuse it later.", page=_SCHEMA
-)
-MISSING_KEY = Rule("EPR125", "A required key is there", "Without it the thing cannot be found or made.", page=_SCHEMA)
-EXCLUSIVE_KEYS = Rule(
-    "EPR126", "Keys that exclude each other stand apart", "Two answers to one question.", page=_SCHEMA
-)
+OUT_OF_RANGE = Rule("EPR124", "A number is within its bounds", "The service or the program would refuse it later.")
+MISSING_KEY = Rule("EPR125", "A required key is there", "Without it the thing cannot be found or made.")
+EXCLUSIVE_KEYS = Rule("EPR126", "Keys that exclude each other stand apart", "Two answers to one question.")
 WRONG_COUNT = Rule(
-    "EPR127",
-    "A list has the items that its key asks for",
-    "Too few, too many or repeated items say nothing.",
-    page=_SCHEMA,
+    "EPR127", "A list has the items that its key asks for", "Too few, too many or repeated items say nothing."
 )
-BAD_NAME = Rule(
-    "EPR128", "A name has the form of a key", "Keys are parts of addresses and of file names.", page=_SCHEMA
-)
+BAD_NAME = Rule("EPR128", "A name has the form of a key", "Keys are parts of addresses and of file names.")
 EMPTY_SPEC = Rule(
     "EPR129",
     "A spec declares something",
