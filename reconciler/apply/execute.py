@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler.apply.ports import Ports
+from reconciler.apply.rules import NOBODY_KNOWS
 from reconciler.apply.schedule import Schedule
 from reconciler.apply.secrets import SecretTexts, collect
 from reconciler.apply.settling import left_to_settle, wait_until
-from reconciler.apply.stale import refuse_used
 from reconciler.apply.touched import edge_of, makes_edge, touched
 from reconciler.apply.wave import StepEnd, WaveEnd, intent_of, look, send
 from reconciler.errors import PartlyApplied, ReconcilerError
@@ -31,6 +31,7 @@ from reconciler.model.states import AppliedState, Edge, LiveState
 from reconciler.model.steps import Assign, DeleteGroup, Settle, Step, WriteConnection
 from reconciler.model.transitions import after
 
+ONE_GROUP = "the service holds one group per app, which is known from now on: plan again, and the app moves paused"
 NEXT_RUN = "run the apply again: it finds out by reading what came of the steps under way, and does what is left"
 
 
@@ -50,11 +51,10 @@ class ApplyOutcome:
 async def execute(plan: Plan, live: LiveState, bindings: Bindings, applied: AppliedState, ports: Ports) -> ApplyOutcome:
     """Apply a plan over the state that was read for it, and record everything.
 
-    `applied` is what the ledger says, by the keys that the spec uses now. Raises StalePlan where the plan was used,
+    `applied` is what the ledger says, by the keys that the spec uses now. Raises
     Refused where a secret is missing or the plan's steps make no sense: then nothing was sent. Raises PartlyApplied
     where the state cannot be written any more; the next run settles what was under way.
     """
-    refuse_used(plan, ports.ledger)
     schedule = Schedule.of(plan.steps)
     secrets, warnings = collect(plan.steps, applied, ports)
     run = _Run(schedule, ports, secrets, live, bindings, applied, dict(ports.ledger.edges), list(warnings))
@@ -182,7 +182,9 @@ class _Run:
         self.ports.emit(StepDone(planned))
 
     def _fail(self, end: StepEnd) -> None:
-        finding = end.finding or Finding("EPR424", end.result.message)
+        finding = end.finding or NOBODY_KNOWS.finding(end.result.message)
+        if refuses_second_group(end, self.live):
+            finding = replace(finding, hint=ONE_GROUP)
         self.failed.append(end.planned)
         self.findings.append(finding)
         self.ports.emit(StepFailed(end.planned, finding))
@@ -219,6 +221,15 @@ def edges_after(edges: Mapping[Edge, datetime], step: Step, at: datetime) -> dic
 BAD_REQUEST = 400
 
 
+def refuses_second_group(end: StepEnd, live: LiveState) -> bool:
+    """Whether a step ended because the service holds one group per resource."""
+    match end.planned.step:
+        case Assign(app, group):
+            others = live.members(app, "group") - {group}
+            return end.result.ending is Ending.REFUSED and end.attempt.status == BAD_REQUEST and bool(others)
+    return False
+
+
 def learned(applied: AppliedState, end: StepEnd, live: LiveState) -> AppliedState:
     """What a second assignment of one resource taught: whether the service takes several groups per resource."""
     match end.planned.step:
@@ -230,6 +241,6 @@ def learned(applied: AppliedState, end: StepEnd, live: LiveState) -> AppliedStat
     known = applied.capabilities.several_groups_per_resource
     if end.result.ending is Ending.DONE and others:
         known = True
-    elif end.result.ending is Ending.REFUSED and end.attempt.status == BAD_REQUEST and others:
+    elif refuses_second_group(end, live):
         known = False
     return replace(applied, capabilities=replace(applied.capabilities, several_groups_per_resource=known))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from reconciler.apply.ports import Ledger
@@ -27,11 +28,27 @@ def refuse_stale(plan: Plan, live: LiveState) -> None:
     found = moved(plan.start, live)
     if not found:
         return
-    lines = [f"  {before.address} {before.key}: was {before.text}, is {now.text}" for before, now in found[:MOST_SHOWN]]
+    lines = [
+        f"  {before.address} {before.key}: was {worded(before)}, is {worded(now)}" for before, now in found[:MOST_SHOWN]
+    ]
     if len(found) > MOST_SHOWN:
         lines.append(f"  and {len(found) - MOST_SHOWN} more")
     message = "\n".join(("the service moved since this plan was made:", *lines))
     raise StalePlan(message, hint="make a new plan and read it before it is applied")
+
+
+def worded(value: StartValue) -> str:
+    """A value as a person reads it, without the form that tells values from things; a long one is its excerpt."""
+    match None if value.digest else json.loads(value.text):
+        case {"known": {"refs": [*addresses]}}:
+            return ", ".join(addresses) or "nobody"
+        case {"known": {"ref": address}}:
+            return str(address)
+        case {"known": known}:
+            return json.dumps(known)
+        case {"absent": True}:
+            return "nothing"
+    return value.text
 
 
 def refuse_used(plan: Plan, ledger: Ledger) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.apply.stale import refuse_used
 from reconciler.errors import PartlyApplied, Refused, StalePlan
 from reconciler.model.cells import Known, Reason, Unreadable, Value
 from reconciler.model.events import (
@@ -201,12 +202,13 @@ def test_a_value_that_changed_under_the_same_version_is_a_warning():
     assert [finding.rule for finding in run.apply(step).findings] == ["EPR421"]
 
 
-def test_a_plan_is_applied_once():
+def test_a_plan_that_was_used_is_refused_where_it_is_given_again():
     run = Run()
     plan = plan_of(AddMember(LON, HR))
+    refuse_used(plan, run.ledger)
     run.apply(plan=plan)
     with pytest.raises(StalePlan, match="applied before"):
-        run.apply(plan=plan)
+        refuse_used(plan, run.ledger)
 
 
 def test_a_plan_whose_steps_need_each_other_is_refused_before_the_first_call():
@@ -253,6 +255,16 @@ def test_time_that_has_passed_since_an_edge_was_made_counts():
     begun = run.clock.seconds
     run.apply(Settle(frozenset({Edge(LON, HR)}), 60), RemoveMember(AMS, HR))
     assert run.clock.seconds - begun == pytest.approx(15)
+
+
+def test_an_edge_that_is_gone_has_no_age_any_more():
+    run = Run()
+    run.apply(AddMember(LON, HR), AddMember(AMS, FIN), Assign(SQL, FIN))
+    assert run.ledger().edges.keys() == {Edge(LON, HR), Edge(AMS, FIN), Edge(SQL, FIN)}
+    run.apply(RemoveMember(LON, HR), Unassign(SQL, FIN))
+    assert run.ledger().edges.keys() == {Edge(AMS, FIN)}
+    run.apply(RemoveMember(LON, FIN), RemoveMember(AMS, FIN), DeleteGroup(FIN, "Finance"))
+    assert run.ledger().edges == {}
 
 
 def test_an_edge_of_unknown_age_is_waited_for_in_full():
