@@ -51,9 +51,9 @@ class ApplyOutcome:
 async def execute(plan: Plan, live: LiveState, bindings: Bindings, applied: AppliedState, ports: Ports) -> ApplyOutcome:
     """Apply a plan over the state that was read for it, and record everything.
 
-    `applied` is what the ledger says, by the keys that the spec uses now. Raises
-    Refused where a secret is missing or the plan's steps make no sense: then nothing was sent. Raises PartlyApplied
-    where the state cannot be written any more; the next run settles what was under way.
+    `applied` is what the ledger says, by the keys that the spec uses now. Raises Refused where a secret is missing or
+    the plan's steps make no sense: then nothing was sent. Raises PartlyApplied where the state cannot be written any
+    more; the next run settles what was under way.
     """
     schedule = Schedule.of(plan.steps)
     secrets, warnings = collect(plan.steps, applied, ports)

@@ -30,12 +30,12 @@ def written(server: Server) -> list[dict[str, str]]:
 def test_a_dead_endpoint_is_one_finding_and_no_plan(spec: Path, tmp_path: Path) -> None:
     run = Run(spec, "http://127.0.0.1:9")
     began = time.monotonic()
-    planned = run("plan", "--out", str(tmp_path / "saved.json"), "--time-limit", "20")
+    planned = run("plan", "--out", str(tmp_path / "saved.json"), "--time-limit", "6")
     assert time.monotonic() - began < 60
     assert planned.returncode in {1, 7}
     assert planned.stderr.count("error EPR") == 1
     assert not (tmp_path / "saved.json").exists()
-    assert run.apply("--time-limit", "20").returncode in {1, 7}
+    assert run.apply("--time-limit", "6").returncode in {1, 7}
 
 
 @pytest.mark.parametrize("storm", STORMS)
@@ -44,8 +44,8 @@ def test_a_storm_ends_in_time_with_one_finding_for_each_cause_and_no_write(
 ) -> None:
     server.control("faults", {"rules": [STORMS[storm]]})
     began = time.monotonic()
-    planned = run("plan", "--out", str(tmp_path / "saved.json"), "--time-limit", "8")
-    applied = run.apply("--time-limit", "8")
+    planned = run("plan", "--out", str(tmp_path / "saved.json"), "--time-limit", "4")
+    applied = run.apply("--time-limit", "4")
     assert time.monotonic() - began < 60
     assert planned.returncode in {1, 7}, planned.stdout
     assert applied.returncode in {1, 7}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -14,10 +15,10 @@ SEED = 20261124
 
 def test_twelve_kills_at_random_moments_and_each_next_apply_finishes(run: Run, server: Server) -> None:
     chance = random.Random(SEED)
-    server.control("switches", {"latencyMs": 10})
     for _ in range(12):
         server.control("reset", {})
         server.control("switches", {"latencyMs": 10})
+        shutil.rmtree(run.spec / ".reconciler", ignore_errors=True)
         victim = run.start("apply", "--yes", *CONTOSO_ACK)
         time.sleep(chance.uniform(0.6, 3.0))
         victim.kill()
