@@ -228,13 +228,18 @@ scopes = st.none() | st.fixed_dictionaries(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(st.lists(mappings, max_size=4), scopes)
 def test_any_sound_document_reads_back_as_it_was_put(
     service: Service, rows: list[dict[str, Any]], scope: object
 ) -> None:
     address = service.job(service.principal())
     sent = schema_of(service, address)
+    for directory in sent["directories"]:
+        for found in directory["objects"]:
+            found["attributes"] = [
+                each for each in found["attributes"] if each["name"] in ("department", "employeeType")
+            ]
     users(sent)["attributeMappings"] = [{"targetAttributeName": "userName", "matchingPriority": 1}, *rows]
     users(sent)["scope"] = scope
     assert service.put(f"{address}/schema", sent).status == 204
