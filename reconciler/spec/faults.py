@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from reconciler.model.finding import Finding, Severity
+from reconciler.model.finding import Finding
 from reconciler.model.place import Place, Related
 from reconciler.model.rule import Rule
 from reconciler.spec import rules
@@ -36,11 +36,6 @@ class Faults:
 
     file: str
     found: list[Finding] = field(default_factory=list)
-
-    @property
-    def stop_the_work(self) -> bool:
-        """Whether anything was refused, warnings aside."""
-        return any(finding.severity is Severity.ERROR for finding in self.found)
 
     def decorated(self, event: Event) -> None:
         """Refuse the anchor and the tag of a value."""

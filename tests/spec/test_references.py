@@ -100,8 +100,21 @@ def test_made_up_values_of_a_refused_file_have_no_consequences(read):
     assert app("a") in reading.faulty
 
 
-def test_a_long_list_of_known_keys_is_cut(read):
+def test_a_long_list_of_known_keys_is_cut_and_the_nearest_is_still_found(read):
     agents = ", ".join(f"agent-{n:03}: {{machineName: m{n}}}" for n in range(300))
-    (finding,) = read(f"agents: {{{agents}}}\ngroups: {{g: {{displayName: G, agents: [agent-3000]}}}}").findings
-    assert len(finding.expected) < 200
-    assert finding.suggestion == "agent-300" or finding.suggestion.startswith("agent-")
+    for misspelt, meant in {"agent-1117": "agent-117", "agnt-250": "agent-250", "Agent-007": "agent-007"}.items():
+        (finding,) = read(f"agents: {{{agents}}}\ngroups: {{g: {{displayName: G, agents: [{misspelt}]}}}}").findings
+        assert len(finding.expected) < 200
+        assert finding.suggestion == meant
+
+
+def test_of_thousands_of_unknown_names_the_first_are_listed(read):
+    names = ", ".join(f"x{n}" for n in range(2_000))
+    rules = [finding.rule for finding in read(f"groups: {{g: {{displayName: G, agents: [{names}]}}}}").findings]
+    assert rules == ["EPR202"] * 50 + ["EPR133"]
+
+
+def test_values_of_any_wrong_type_are_named_and_skipped(read):
+    reading = read("groups: {g: {displayName: G, agents: a}}\nagents: {a: {machineName: m, proxy: [x]}}")
+    assert [finding.rule for finding in reading.findings] == ["EPR121", "EPR121"]
+    assert reading.spec.desired.members(group("g")) == frozenset()
