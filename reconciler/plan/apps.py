@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address, Kind
-from reconciler.model.cells import Absent, Known, Reason, Unreadable, Value
+from reconciler.model.cells import Absent, AppliedCell, Known, Reason, Unreadable, Value
 from reconciler.model.fields import MAPPING_PREFIX, field_of
 from reconciler.model.mappings import DesiredMapping, ObjectMapping
 from reconciler.model.plan import Action, Cause, FieldChange, Unverifiable
-from reconciler.model.states import Desired
+from reconciler.model.states import Desired, FieldValue
 from reconciler.plan.compare import InSync, compare, judged
 from reconciler.plan.connections import connection_differences, undeclared
 from reconciler.plan.differences import Difference, changed
@@ -146,12 +146,10 @@ class KnownMappings:
 
     seen: dict[tuple[int, int, int], tuple[object, MappingDifference]] = field(default_factory=dict)
 
-    def difference(self, world: World, app: Address, key: str) -> MappingDifference | None:
-        """What differs of one object mapping of an app; None where either side has none."""
-        desired, live = wanted(world.spec.desired.cell(app, key)), held(world.live.cell(app, key))
-        if not (isinstance(desired, DesiredMapping) and isinstance(live, ObjectMapping)):
-            return None
-        applied = world.applied.cell(app, key)
+    def difference(
+        self, live: ObjectMapping, desired: DesiredMapping, applied: AppliedCell[FieldValue]
+    ) -> MappingDifference:
+        """What differs between two mappings, compared once however many apps share them."""
         base = applied.value if isinstance(applied, Value) else None
         identity = (id(live), id(desired), id(base))
         if identity not in self.seen:
@@ -170,36 +168,30 @@ def _mappings(
 ) -> Iterator[tuple[list[FieldChange | Unverifiable | InSync], str]]:
     """What differs of every declared mapping, with why that cannot be written."""
     for key in mapping_keys(app):
-        cell = world.live.cell(app.address, key)
-        place = world.spec.desired.place(app.address, key)
         desired = wanted(world.spec.desired.cell(app.address, key))
-        if isinstance(cell, Unreadable):
-            yield [Unverifiable(app.address, key, cell, place)], ""
-        elif isinstance(desired, DesiredMapping):
-            difference = known.difference(world, app.address, key)
-            blocked = _unwritable(world, app, desired, cell)
-            if difference is None or blocked.startswith(_OTHER_TARGET):
-                yield [FieldChange(key, None, desired, Cause.PENDING, place=place)], blocked
-            elif difference.fields:
-                yield list(difference.fields), blocked
-            else:
-                yield [InSync(app.address, key)], ""
+        place = world.spec.desired.place(app.address, key)
+        match world.live.cell(app.address, key), desired:
+            case Unreadable() as cell, _:
+                yield [Unverifiable(app.address, key, cell, place)], ""
+            case Known(ObjectMapping() as live), DesiredMapping() if live.target == desired.target:
+                fields = known.difference(live, desired, world.applied.cell(app.address, key)).fields
+                yield list(fields) or [InSync(app.address, key)], _without_job(world, app)
+            case live, DesiredMapping():
+                yield [FieldChange(key, None, desired, Cause.PENDING, place=place)], _unwritable(desired, live)
 
 
-_OTHER_TARGET = "the live mapping of"
-
-
-def _unwritable(world: World, app: Desired, desired: DesiredMapping, live: object) -> str:
-    """Why an object mapping cannot be written: there is no such mapping in the app's schema, or no job that has one."""
+def _unwritable(desired: DesiredMapping, live: object) -> str:
+    """Why an object mapping cannot be written: there is no such mapping in the app's schema."""
     match live:
-        case Known(ObjectMapping() as mapping) if mapping.target != desired.target:
-            return f"{_OTHER_TARGET} {desired.source} feeds {mapping.target}, not {desired.target}: mend the target"
-        case Known(ObjectMapping()):
-            declared = any(is_managed(world.spec.desired.cell(app.address, key)) for key in (TEMPLATE, ENABLED))
-            if has_job(world, app.address) or declared:
-                return ""
-            return "the app has no job: declare one under `job`"
+        case Known(ObjectMapping(target=target)):
+            return f"the mapping of {desired.source} feeds {target}, not {desired.target}: mend the target"
     return f"the app's schema has no object mapping from {desired.source}: mend the source, or restore the schema"
+
+
+def _without_job(world: World, app: Desired) -> str:
+    """Why an app's schema cannot be written: there is no job that has one, and none is declared. "" where it can."""
+    declared = any(is_managed(world.spec.desired.cell(app.address, key)) for key in (TEMPLATE, ENABLED))
+    return "" if declared or has_job(world, app.address) else "the app has no job: declare one under `job`"
 
 
 def dropped_app(world: World, app: Address) -> Iterator[Difference]:
@@ -226,7 +218,10 @@ def dropped_app(world: World, app: Address) -> Iterator[Difference]:
         yield changed(app, Action.REMOVE, fields, GONE, blocked=blocked)
 
 
-def written_mappings(world: World, app: Desired, known: KnownMappings) -> Mapping[str, MappingDifference]:
-    """The mappings of an app that the service can be given, by source object."""
-    found = {key.removeprefix(MAPPING_PREFIX): known.difference(world, app.address, key) for key in mapping_keys(app)}
-    return {source: difference for source, difference in found.items() if difference is not None and difference.fields}
+def mapping_differences(world: World, app: Address, known: KnownMappings) -> Iterator[tuple[str, MappingDifference]]:
+    """What differs of each mapping of an app that both the spec and the service have, by source object."""
+    for key in mapping_keys(world.spec.desired.things[app]):
+        match held(world.live.cell(app, key)), wanted(world.spec.desired.cell(app, key)):
+            case ObjectMapping() as live, DesiredMapping() as desired:
+                difference = known.difference(live, desired, world.applied.cell(app, key))
+                yield key.removeprefix(MAPPING_PREFIX), difference

@@ -68,6 +68,7 @@ class _Index:
     steps: list[Step]
     found: defaultdict[tuple[type, Address], list[Number]] = field(default_factory=lambda: defaultdict(list))
     leaving: defaultdict[Address, list[Number]] = field(default_factory=lambda: defaultdict(list))
+    joining: defaultdict[Address, list[Address]] = field(default_factory=lambda: defaultdict(list))
     making: dict[Edge, Number] = field(default_factory=dict)
 
     @classmethod
@@ -86,6 +87,7 @@ class _Index:
                 self.leaving[group].append(number)
             case AddMember(member, group) | Assign(member, group):
                 self.making[Edge(member, group)] = number
+                self.joining[member].append(group)
         return number
 
     def of_thing(self, thing: Address, *kinds: type) -> Iterator[Number]:
@@ -165,10 +167,8 @@ def _needs_of_interrupted(index: _Index, step: Step) -> Iterator[Number]:
         case Assign(app):
             yield from index.of_thing(app, Unassign)
         case Unassign(app):
-            for number in index.of_thing(app, Assign):
-                match index.steps[number]:
-                    case Assign(_, group):
-                        yield from index.of_thing(group, CreateGroup, AddMember)
+            for group in index.joining.get(app, ()):
+                yield from index.of_thing(group, CreateGroup, AddMember)
 
 
 def _freed_names(index: _Index) -> Mapping[Number, tuple[Number, ...]]:

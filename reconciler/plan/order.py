@@ -128,10 +128,12 @@ def order(
     The same steps in another sequence give the same order. Raises nothing.
     """
     given = sorted(steps, key=_rank)
-    serving = serving_of(start, replay(start, given), tuple(given))
+    after = replay(start, given)
+    serving = serving_of(start, after, tuple(given))
     alone = _one_group_at_a_time(given) if capabilities.several_groups_per_resource is False else frozenset()
     interrupted = tuple(sorted(alone & serving.kept))
-    listed_steps = sorted((*given, *_pauses(start, given, interrupted)), key=_rank)
+    pauses = tuple(_pauses(start, given, interrupted))
+    listed_steps = sorted((*given, *pauses), key=_rank) if pauses else given
     graph = graph_of(listed_steps, serving, alone, spec.policy.settle_seconds)
     sequence = tuple(TopologicalSorter(graph.needs).static_order())
     found = Ordered(
@@ -140,7 +142,7 @@ def order(
         tuple(app for app in interrupted if app not in acknowledged),
         tuple(sorted(app for app in serving.components if app in serving.kept)),
         replay(start, _before_any_wait(graph, sequence)),
-        settled(replay(start, listed_steps)),
+        settled(replay(start, listed_steps) if pauses else after),
     )
     return judged(start, spec, found)
 

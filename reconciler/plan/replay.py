@@ -52,7 +52,8 @@ def replay(start: LiveState, steps: Iterable[Step]) -> LiveState:
         alone = LiveState({address: things[address]} if address in things else {}, frozenset(unsettled & edges))
         for step in own:
             alone = after(alone, step)
-        unsettled = (unsettled - edges) | alone.unsettled
+        unsettled.difference_update(edges)
+        unsettled.update(alone.unsettled)
         things.pop(address, None)
         things.update(alone.things)
     return replace(start, things=things, unsettled=frozenset(unsettled - settled))

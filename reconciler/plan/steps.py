@@ -28,7 +28,7 @@ from reconciler.model.steps import (
     WriteConnection,
     WriteSchema,
 )
-from reconciler.plan.apps import ENABLED, GROUP, RESOURCE, SHOWN_NAME, TEMPLATE, KnownMappings, written_mappings
+from reconciler.plan.apps import ENABLED, GROUP, RESOURCE, SHOWN_NAME, TEMPLATE, KnownMappings, mapping_differences
 from reconciler.plan.connections import SECRETS, SETTINGS, carried
 from reconciler.plan.differences import Differences
 from reconciler.plan.normalise import held, is_managed, wanted
@@ -81,10 +81,9 @@ def _app(world: World, change: Change, fields: Fields, known: KnownMappings) -> 
         yield StartJob(app) if fields[ENABLED].after is True else PauseJob(app)
     yield from _connection(world, app, fields)
     if any(key.startswith(MAPPING_PREFIX) for key in fields):
-        written = written_mappings(world, world.spec.desired.things[app], known)
-        overlays = {source: difference.overlay for source, difference in written.items() if _is_of(source, fields)}
-        removed = {source: written[source].removed for source in overlays if written[source].removed}
-        yield WriteSchema(app, overlays, removed)
+        found = [pair for pair in mapping_differences(world, app, known) if _is_of(pair[0], fields)]
+        overlays = {source: difference.overlay for source, difference in found}
+        yield WriteSchema(app, overlays, {source: each.removed for source, each in found if each.removed})
 
 
 def _is_of(source: str, fields: Fields) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from deepdiff import DeepDiff
@@ -51,18 +52,12 @@ def _attribute(attribute: AttributeMapping) -> Document:
 def _by_name(groups: object) -> Document:
     """Groups of clauses by name; groups of one name are told apart by their number."""
     named: Document = {}
+    times: Counter[str] = Counter()
     for group in groups if isinstance(groups, tuple) else ():
-        name = next(name for name in _numbered(group.name) if name not in named)
+        times[group.name] += 1
+        name = group.name if times[group.name] == 1 else f"{group.name} ({times[group.name]})"
         named[name] = {str(clause) for clause in group.clauses}
     return named
-
-
-def _numbered(name: str) -> Iterator[str]:
-    yield name
-    number = 2
-    while True:
-        yield f"{name} ({number})"
-        number += 1
 
 
 def _names(flow: object) -> object:
