@@ -91,6 +91,7 @@ from reconciler.model.steps import (
     WriteConnection,
     WriteSchema,
 )
+from reconciler.model.values import start_value
 
 # Values
 
@@ -162,7 +163,8 @@ def secret_sources() -> st.SearchStrategy[SecretSource]:
 @cache
 def sources() -> st.SearchStrategy[Source]:
     """What feeds a target attribute."""
-    return st.builds(Source, st.sampled_from(SourceKind), names())
+    kinds = st.sampled_from([SourceKind.ATTRIBUTE, SourceKind.CONSTANT, SourceKind.EXPRESSION])
+    return st.builds(Source, kinds, names()) | st.just(Source(SourceKind.NOTHING))
 
 
 _EMPLOYEES = ClauseGroup("employees", (Clause("employeeType", "EQUALS", ("Employee",)), Clause("mail", "IS NOT NULL")))
@@ -602,7 +604,7 @@ def due_steps(draw: st.DrawFn, state: LiveState) -> Step:
 @cache
 def start_values() -> st.SearchStrategy[StartValue]:
     """Live values that a plan depends on."""
-    return st.builds(StartValue, parts(), names(), names(), names())
+    return st.builds(start_value, parts(), names(), live_cells())
 
 
 @cache

@@ -18,6 +18,7 @@ from reconciler.model.documents import (
     digest_of,
     expect_version,
     flag,
+    keyed,
     members,
     optional,
     table,
@@ -55,9 +56,9 @@ def applied_from_json(document: Json) -> AppliedState:
     found = members(document)
     expect_version(found, VERSION)
     shared = take(found, _SHARED, table(_value_from))
-    things = take(found, "things", table(members))
+    things = take(found, "things", keyed(lambda name: _thing_from(name, shared)))
     return AppliedState(
-        dict(take(things, name, _thing_from(name, shared)) for name in things),
+        {thing.address: thing for thing in things.values()},
         take(found, "capabilities", _capabilities_from),
         take(found, "secretDigests", lambda digests: _by_address(table(text)(digests))),
         known=True,
@@ -89,7 +90,7 @@ def _cells_to_json(thing: Applied, shelf: _Shelf) -> Iterator[tuple[str, Json]]:
                 yield key, value_to_json(value)
 
 
-def _thing_from(name: str, shared: Mapping[str, FieldValue]) -> Callable[[Json], tuple[Address, Applied]]:
+def _thing_from(name: str, shared: Mapping[str, FieldValue]) -> Callable[[Json], Applied]:
     def read_cell(document: Json) -> Value[FieldValue]:
         match document:
             case {"shared": str(digest), **rest} if not rest:
@@ -98,10 +99,10 @@ def _thing_from(name: str, shared: Mapping[str, FieldValue]) -> Callable[[Json],
                 return Value(shared[digest])
         return Value(_value_from(document))
 
-    def read_thing(document: Json) -> tuple[Address, Applied]:
+    def read_thing(document: Json) -> Applied:
         found = members(document)
         address = address_from(name)
-        return address, Thing(address, take(found, "cells", table(read_cell)), live_id=take(found, "liveId", text))
+        return Thing(address, take(found, "cells", table(read_cell)), live_id=take(found, "liveId", text))
 
     return read_thing
 

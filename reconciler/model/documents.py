@@ -91,10 +91,15 @@ def every(read: Callable[[Json], T]) -> Callable[[Json], tuple[T, ...]]:
 
 def table(read: Callable[[Json], T]) -> Callable[[Json], dict[str, T]]:
     """A reader of objects whose members all have one form."""
+    return keyed(lambda _: read)
+
+
+def keyed(read: Callable[[str], Callable[[Json], T]]) -> Callable[[Json], dict[str, T]]:
+    """A reader of objects whose members all have one form, which needs to know each member's name."""
 
     def read_all(document: Json) -> dict[str, T]:
         found = members(document)
-        return {name: take(found, name, read) for name in found}
+        return {name: take(found, name, read(name)) for name in found}
 
     return read_all
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from reconciler.model.cells import UNMANAGED, Clear, DesiredCell, Unmanaged, Value
-from reconciler.model.documents import Json, Malformed, every, flag, member, members, optional, table, take, text
+from reconciler.model.documents import Json, Malformed, every, flag, keyed, member, members, optional, table, take, text
 from reconciler.model.mappings import (
     Apply,
     AttributeMapping,
@@ -40,14 +40,13 @@ def desired_mapping_to_json(mapping: DesiredMapping) -> Json:
 def desired_mapping_from_json(document: Json) -> DesiredMapping:
     """The desired object mapping that `desired_mapping_to_json` wrote. Raises Malformed."""
     found = members(document)
-    attributes = take(found, "attributes", table(members))
     return DesiredMapping(
         take(found, "source", text),
         take(found, "target", text),
         take(found, "flow", _cell_from(_flow_from)),
         take(found, "match", _cell_from(every(text))),
         take(found, "filter", _cell_from(_filter_from)),
-        {target: take(attributes, target, _desired_attribute_from(target)) for target in attributes},
+        take(found, "attributes", keyed(_desired_attribute_from)),
     )
 
 
@@ -67,7 +66,6 @@ def object_mapping_to_json(mapping: ObjectMapping) -> Json:
 def object_mapping_from_json(document: Json) -> ObjectMapping:
     """The live object mapping that `object_mapping_to_json` wrote. Raises Malformed."""
     found = members(document)
-    attributes = take(found, "attributes", table(members))
     return ObjectMapping(
         take(found, "source", text),
         take(found, "target", text),
@@ -75,7 +73,7 @@ def object_mapping_from_json(document: Json) -> ObjectMapping:
         take(found, "flow", _flow_from),
         take(found, "match", every(text)),
         take(found, "filter", _filter_from),
-        {target: take(attributes, target, _attribute_from(target)) for target in attributes},
+        take(found, "attributes", keyed(_attribute_from)),
     )
 
 
