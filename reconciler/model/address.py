@@ -30,6 +30,10 @@ class Address:
     key: str
     part: str = ""
 
+    def __hash__(self) -> int:
+        """Of the texts alone, which keep their own hash: addresses are looked up wherever states are."""
+        return hash((self.key, self.part))
+
     def __str__(self) -> str:
         whole = f"{self.kind.value}/{self.key}"
         return f"{whole}/{self.part}" if self.part else whole
