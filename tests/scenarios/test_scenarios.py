@@ -1,11 +1,13 @@
 """Each folder here is a promise: a spec, a live tenant, and a session at the terminal that must come out word for word.
 
-`session.txt` holds the commands, each followed by what it prints on stdout and `[exit N]`:
+`session.txt` holds the commands, each followed by what it prints on stdout, what it prints on stderr with `2> ` before
+each line, and `[exit N]`. Ids are numbered in the order in which they appear, so that two of them can be told apart:
 
     $ reconciler plan            the program, run in the spec's directory
     $ replace FOLDER             lay the files of FOLDER over the spec, as an edit in the repository would
     $ remove FILE                take a file out of the spec
     $ portal METHOD PATH [JSON]  what somebody does at the service meanwhile, past the program
+    $ service PATH               what the service holds there, as somebody sees it who asks past the program
 
 `pytest tests/scenarios --regenerate` writes what is printed into the sessions; read the difference before you commit it.
 """
@@ -18,6 +20,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -28,26 +31,48 @@ from tests.conftest import Reconciler
 
 HERE = Path(__file__).parent
 SCENARIOS = sorted(folder.name for folder in HERE.iterdir() if (folder / "session.txt").is_file())
+MOMENT = re.compile(r"\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT)")
 GUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 DIGEST = re.compile(r"\b(sha256:)?[0-9a-f]{12,64}\b")
 
 
-def calm(text: str) -> str:
-    """Without what differs from run to run: ids that the service made up, and digests over them."""
-    return DIGEST.sub("<digest>", GUID.sub("<id>", text))
+@dataclass
+class Calm:
+    """Takes out what differs from run to run: ids that the service made up, digests over them, and moments."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, text: str) -> str:
+        return MOMENT.sub("<moment>", DIGEST.sub("<digest>", GUID.sub(self._numbered, text)))
+
+    def _numbered(self, found: re.Match[str]) -> str:
+        return self.ids.setdefault(found[0], f"<id {len(self.ids) + 1}>")
 
 
-def portal(spec: Path, method: str, path: str, body: str = "") -> str:
-    """Change the embedded emulator's tenant past the program, as somebody at the portal does."""
-    async def change() -> str:
-        emulator = embedded_emulator(spec)
+def ask(spec: Path, method: str, path: str, body: str = "") -> httpx.Response:
+    """Call the embedded emulator past the program, as somebody at the portal does."""
+
+    async def call() -> httpx.Response:
+        emulator = embedded_emulator(spec, "live.seed.json")
         transport = httpx.ASGITransport(app=emulator)
         async with httpx.AsyncClient(transport=transport, base_url="http://emulator/beta") as client:
             answer = await client.request(method, path.lstrip("/"), json=json.loads(body) if body else None)
             emulator.close()
-            return f"{answer.status_code}\n"
+            return answer
 
-    return asyncio.run(change())
+    return asyncio.run(call())
+
+
+def portal(spec: Path, method: str, path: str, body: str = "") -> str:
+    """Change something at the service; print the answer's status."""
+    return f"{ask(spec, method, path, body).status_code}\n"
+
+
+def service(spec: Path, path: str) -> str:
+    """Print what the service holds, without the members that say where it stands."""
+    answer = ask(spec, "GET", path).json()
+    shown = answer.get("value", answer)
+    return "".join(f"{json.dumps(entry)}\n" for entry in (shown if isinstance(shown, list) else [shown]))
 
 
 def commands(spec: Path, folder: Path, reconciler: Reconciler) -> dict[str, Callable[..., str]]:
@@ -55,7 +80,8 @@ def commands(spec: Path, folder: Path, reconciler: Reconciler) -> dict[str, Call
 
     def run(*words: str) -> str:
         ran = reconciler(*words)
-        return f"{ran.out}[exit {ran.code}]\n"
+        told = "".join(f"2> {line}\n" for line in ran.err.splitlines())
+        return f"{ran.out}{told}[exit {ran.code}]\n"
 
     def replace(name: str) -> str:
         shutil.copytree(folder / name, spec, dirs_exist_ok=True)
@@ -70,6 +96,7 @@ def commands(spec: Path, folder: Path, reconciler: Reconciler) -> dict[str, Call
         "replace": replace,
         "remove": remove,
         "portal": lambda *words: portal(spec, *words),
+        "service": lambda *words: service(spec, *words),
     }
 
 
@@ -85,6 +112,7 @@ def test_scenario(
     spec = Path(shutil.copytree(folder / "spec", tmp_path / "spec"))
     monkeypatch.chdir(spec)
     known = commands(spec, folder, reconciler)
+    calm = Calm()
     golden = (folder / "session.txt").read_text(encoding="utf-8")
     played = []
     for line in golden.splitlines():
