@@ -27,7 +27,9 @@ from reconciler.model.values import Json, Malformed, address_from, items, member
 VERSION = 1
 """The version of the document; a reader refuses a newer one."""
 
-_FORM = re.compile(rb'\A\{"version":([1-9]\d{0,8}),"checksum":"sha256:([0-9a-f]{64})","ledger":(\{.*\})\}\n\Z', re.DOTALL)
+_FORM = re.compile(
+    rb'\A\{"version":([1-9]\d{0,8}),"checksum":"sha256:([0-9a-f]{64})","ledger":(\{.*\})\}\n\Z', re.DOTALL
+)
 
 
 class LedgerDamaged(ReconcilerError):

@@ -205,10 +205,10 @@ def test_a_value_that_changed_under_the_same_version_is_a_warning():
 def test_a_plan_that_was_used_is_refused_where_it_is_given_again():
     run = Run()
     plan = plan_of(AddMember(LON, HR))
-    refuse_used(plan, run.ledger)
+    refuse_used(plan, run.ledger())
     run.apply(plan=plan)
     with pytest.raises(StalePlan, match="applied before"):
-        refuse_used(plan, run.ledger)
+        refuse_used(plan, run.ledger())
 
 
 def test_a_plan_whose_steps_need_each_other_is_refused_before_the_first_call():

@@ -106,6 +106,15 @@ def test_a_disk_that_fails_is_one_clear_error(tmp_path: Path):
         store_in(tmp_path).append(b"x\n")
 
 
+def test_the_first_lines_of_a_journal_survive_a_cut_as_every_later_line_does():
+    files = MemoryFiles()
+    store = DirectoryStore(files, "emulator", "here")
+    store.append(b"a\n")
+    assert DirectoryStore(files.after_crash(Luck.LOST), "emulator", "here").journal() == b"a\n"
+    store.append(b"b\n")
+    assert DirectoryStore(files.after_crash(Luck.LOST), "emulator", "here").journal() == b"a\nb\n"
+
+
 def test_an_append_that_failed_lets_go_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     store = store_in(tmp_path)
     store.append(b"a\n")
