@@ -52,7 +52,12 @@ def judged(
     if comparable(field.normaliser, before) == comparable(field.normaliser, after):
         return InSync(address, field.key)
     cause = cause_of(field.normaliser, world.applied.cell(address, field.key), before, after)
-    return FieldChange(field.key, before, after, cause, place=place)
+    return FieldChange(field.key, before or _nothing(before), after, cause, place=place)
+
+
+def _nothing(value: FieldValue | None) -> FieldValue | None:
+    """An empty set of addresses holds nothing; false, zero and an empty text are values."""
+    return None if isinstance(value, frozenset) else value
 
 
 def cause_of(

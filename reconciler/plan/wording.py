@@ -19,9 +19,9 @@ def words(before: object, after: object) -> tuple[str, ...]:
     """How a person reads what becomes of a part: an attribute mapping, a filter, a list of matches, a set of flows."""
     match before, after:
         case None, AttributeMapping() as added:
-            return (f"= {_described(added)}",)
+            return (f"+ {_described(added)}",)
         case AttributeMapping() as gone, None:
-            return (f"removed, was {_described(gone)}",)
+            return (f"- {_described(gone)}",)
         case AttributeMapping(), AttributeMapping():
             return tuple(_lines(_attribute(before), _attribute(after)))
         case tuple(), tuple() if all(isinstance(item, str) for item in (*before, *after)):

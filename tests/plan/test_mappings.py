@@ -64,7 +64,7 @@ MAIL = AttributeMapping("mail", attribute("mail"))
 def test_a_new_attribute_says_what_feeds_it() -> None:
     (field,) = fields(live(), wanted(DesiredAttribute("mail", attribute("mail"), place=place_of(P)))).values()
     assert field.before is None
-    assert field.lines == ("= mail",)
+    assert field.lines == ("+ mail",)
     assert field.place == place_of(P)
 
 
@@ -78,12 +78,12 @@ def test_a_changed_attribute_says_what_became_what() -> None:
 
 def test_a_new_attribute_names_only_what_is_not_so_by_default() -> None:
     (field,) = fields(live(), wanted(DesiredAttribute("mail", attribute("mail"), Apply.ON_CREATE))).values()
-    assert field.lines == ("= mail, apply onCreate",)
+    assert field.lines == ("+ mail, apply onCreate",)
 
 
 def test_an_attribute_that_the_spec_clears_is_removed() -> None:
     (field,) = fields(live(MAIL), wanted(DesiredAttribute("mail", Clear()))).values()
-    assert (field.after, field.lines) == (None, ("removed, was mail",))
+    assert (field.after, field.lines) == (None, ("- mail",))
 
 
 def test_an_attribute_that_is_not_there_is_not_removed_again() -> None:
