@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from reconciler.emulator.control import Control
+from reconciler.emulator.context import Operation
 from reconciler.emulator.errors import ConnectionDropped
 from reconciler.emulator.faults import FaultKind
 from reconciler.emulator.ports import Clock, Ids, SystemClock, SystemIds
@@ -42,7 +42,12 @@ class Emulator:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.service = Service(world, (*OPERATIONS, *Control(world).operations()))
+        self.service = Service(world, OPERATIONS, lambda: _steering(world))
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """Everything that it answers: Graph's, the Hybrid Identity Service's and its own calls."""
+        return (*OPERATIONS, *_steering(self.world))
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request, or see the lifespan through.
@@ -113,6 +118,12 @@ def create(
         store.close()
         raise
     return Emulator(world)
+
+
+def _steering(world: World) -> tuple[Operation, ...]:
+    from reconciler.emulator.control import Control  # noqa: PLC0415 (a program that only uses the service never does)
+
+    return Control(world).operations()
 
 
 def _request(scope: MutableMapping[str, Any], body: bytes) -> Request:

@@ -57,7 +57,7 @@ _TITLES = (
 def page() -> str:
     """The page, in Markdown."""
     emulator = create()
-    operations = emulator.service.operations
+    operations = emulator.operations
     emulator.close()
     graph = [operation for operation in operations if "beta" in operation.versions]
     parts = [_HEAD]

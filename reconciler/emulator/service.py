@@ -84,11 +84,13 @@ Execute = Callable[[], Awaitable[Answer]]
 
 @dataclass(slots=True)
 class Service:
-    """The service over one world and one table of operations."""
+    """The service over one world and one table of operations; that of the emulator's own calls is made when needed."""
 
     world: World
     operations: tuple[Operation, ...]
+    steering: Callable[[], tuple[Operation, ...]]
     _routes: Routes = field(init=False)
+    _steering: Routes | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._routes = Routes(self.operations)
@@ -121,10 +123,17 @@ class Service:
         call = Call(request.method, path, query_of(request.raw_query), request.headers, request.body)
         try:
             _require_local(version, request)
-            match = self._routes.match(call.method, segments_of(path), version)
+            match = self._own_routes(version).match(call.method, segments_of(path), version)
             return await self._executed(match, call, version, request.origin)
         except GraphError as error:
             return _refusal(error, trace)
+
+    def _own_routes(self, version: str) -> Routes:
+        if version != "emulator":
+            return self._routes
+        if self._steering is None:
+            self._steering = Routes(self.steering())
+        return self._steering
 
     async def _graph(self, request: Request, version: str, path: str, trace: _Trace) -> Answer:
         try:

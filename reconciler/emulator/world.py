@@ -8,7 +8,6 @@ from dataclasses import asdict
 
 from reconciler.emulator.context import Context, Tenant
 from reconciler.emulator.faults import FaultPlan, FaultRule, rule_from_json, rule_to_json
-from reconciler.emulator.planting import plant, tenant_of
 from reconciler.emulator.ports import Clock, Ids, ShiftedClock
 from reconciler.emulator.seed import NO_SEED, entries, section_object
 from reconciler.emulator.store import Document, Store
@@ -85,6 +84,8 @@ class World:
         self._load()
 
     def _fill(self, seed: Document) -> None:
+        from reconciler.emulator.planting import plant, tenant_of  # noqa: PLC0415 (needed once in a database's life)
+
         self.tenant = tenant_of(seed)
         self.switches = switches_from_json(section_object(seed, "switches"))
         rules = [rule_from_json(json.loads(json.dumps(rule))) for rule in entries(seed, "faults")]

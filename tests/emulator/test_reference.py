@@ -120,7 +120,7 @@ KEYS = {
 def operations() -> tuple[Operation, ...]:
     emulator = create()
     emulator.close()
-    return emulator.service.operations
+    return emulator.operations
 
 
 def name(operation: Operation) -> str:
