@@ -12,6 +12,7 @@ from reconciler.emulator.ports import Clock, Ids, ShiftedClock
 from reconciler.emulator.seed import NO_SEED, entries, section_object
 from reconciler.emulator.store import Document, Store
 from reconciler.emulator.switches import Lag, Switches, switches_from_json, switches_to_json
+from reconciler.emulator.synchronization.sealing import seal_for, seal_in
 from reconciler.emulator.throttle import Throttle
 
 _SEED, _TENANT, _SWITCHES, _SHIFT, _FAULTS = "seed", "tenant", "switches", "shift", "faults"
@@ -77,11 +78,19 @@ class World:
 
     def reset(self) -> None:
         """Forget everything, the log too, and begin again with the seed that the store was filled from."""
-        seed: Document = json.loads(self.store.setting(_SEED) or json.dumps(NO_SEED))
+        seed = self._kept_seed()
         self.store.clear()
         self.clock = ShiftedClock(self._base)
         self._fill(seed)
         self._load()
+
+    def _kept_seed(self) -> Document:
+        """The seed that the store was filled from. It is sealed, since it may hold secrets."""
+        kept = self.store.setting(_SEED)
+        if kept is None:
+            return NO_SEED
+        found: Document = json.loads(seal_for(self.context("", "beta")).open(kept, _SEED))
+        return found
 
     def _fill(self, seed: Document) -> None:
         from reconciler.emulator.planting import plant, tenant_of  # noqa: PLC0415 (needed once in a database's life)
@@ -93,7 +102,7 @@ class World:
         with self.store.transaction(self.clock.now().timestamp()) as writing:
             plant(context, writing, seed)
             writing.set("format", FORMAT)
-            writing.set(_SEED, json.dumps(seed))
+            writing.set(_SEED, seal_in(writing, context.truth, self.ids).close(json.dumps(seed), _SEED))
             writing.set(_TENANT, json.dumps(asdict(self.tenant)))
             writing.set(_SWITCHES, json.dumps(switches_to_json(self.switches)))
             writing.set(_FAULTS, json.dumps([rule_to_json(rule) for rule in rules]))

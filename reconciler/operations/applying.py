@@ -112,7 +112,7 @@ class Apply:
 
     async def _survey(self) -> Ground:
         client = self.connection.client(self.ledger.applied, seconds=self.request.time_limit)
-        return await survey(self.spec, self.ledger.document, client, self.ports.clock.now())
+        return await survey(self.spec, self.ledger.applied, self.ledger.edges, client, self.ports.clock.now())
 
     def _judged(self, given: Plan | None, ground: Ground) -> Plan:
         """The plan to apply: a new one, or the given one where what it was made from still holds and guards allow."""

@@ -44,8 +44,8 @@ async def make_plan(request: Request) -> Planned:
     service = service_of(spec)
     document = read_ledger(directory_store(request.root, service), service, spec.tenant.id)
     async with connected(spec, request.root, clock, SystemChance()) as connection:
-        client = connection.client(document.applied, seconds=request.time_limit)
-        ground = await survey(spec, document, client, clock.now())
+        client = connection.client(document.united, seconds=request.time_limit)
+        ground = await survey(spec, document.united, document.edges, client, clock.now())
     made = ground.plan(request.acknowledgements)
     return Planned(made, ground.findings_with(made), validation, document.applied.known)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from reconciler.apply.settling import unsettled
 from reconciler.errors import Refused
-from reconciler.ledger.document import LedgerDocument
 from reconciler.ledger.names import service_name
 from reconciler.model.address import Address
 from reconciler.model.assembly import live_state, with_read_jobs
@@ -19,7 +19,7 @@ from reconciler.model.finding import Finding, has_errors, in_order
 from reconciler.model.plan import Plan
 from reconciler.model.principals import principal_queries
 from reconciler.model.spec import Acknowledgement, Spec
-from reconciler.model.states import AppliedState, LiveState
+from reconciler.model.states import AppliedState, Edge, LiveState
 from reconciler.msgraph.client import GraphClient
 from reconciler.plan.planner import plan, stale_acknowledgements
 from reconciler.plan.world import World
@@ -72,19 +72,22 @@ class Ground:
         return in_order((*self.findings, *judged, *stale_acknowledgements(self.spec, made)))
 
 
-async def survey(spec: Spec, ledger: LedgerDocument, client: GraphClient, now: datetime) -> Ground:
+async def survey(
+    spec: Spec, applied: AppliedState, edges: Mapping[Edge, datetime], client: GraphClient, now: datetime
+) -> Ground:
     """Read the service as far as the spec's surfaces go, and bind the spec to it.
 
-    A read that failed makes Unreadable cells and a finding; nothing is raised for it. Raises Refused where the
-    spec cannot be bound, since then no plan can be trusted.
+    `edges` tells when this repository made each membership and assignment. A read that failed makes Unreadable cells
+    and a finding; nothing is raised for it. Raises Refused where the spec cannot be bound, since then no plan can be
+    trusted.
     """
-    inventory = await client.inventory(principal_queries(spec.desired, ledger.applied))
-    binding = bind(spec.desired, ledger.applied, inventory)
+    inventory = await client.inventory(principal_queries(spec.desired, applied))
+    binding = bind(spec.desired, applied, inventory)
     if has_errors(binding.findings):
         raise Refused("the spec cannot be bound to what the service holds", binding.findings)
     readings = await client.readings(binding.bindings)
     bindings = with_read_jobs(binding.bindings, readings)
     live = live_state(bindings, inventory, readings, spec.surfaces)
-    live = replace(live, unsettled=unsettled(ledger.edges, spec.policy.settle_seconds, now))
-    applied = World.of(spec, live, ledger.applied, bindings).applied
-    return Ground(spec, live, applied, bindings, in_order((*binding.findings, *client.findings)))
+    live = replace(live, unsettled=unsettled(edges, spec.policy.settle_seconds, now))
+    rekeyed = World.of(spec, live, applied, bindings).applied
+    return Ground(spec, live, rekeyed, bindings, in_order((*binding.findings, *client.findings)))
