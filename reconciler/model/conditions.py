@@ -84,6 +84,7 @@ def holds(state: LiveState, condition: Condition) -> bool | None:
             return condition.value not in state.members(condition.address, condition.key)
         case Test.IS_EMPTY:
             return not state.members(condition.address, condition.key)
+    assert_never(condition.test)
 
 
 def pre(step: Step) -> tuple[Condition, ...]:
@@ -120,6 +121,7 @@ def _pre_object(step: GroupStep | ResourceStep) -> tuple[Condition, ...]:
             return (Condition(app, "resource.displayName", Test.IS, before),)
         case DeleteResource(app):
             return (Condition(app, "resource.resourceName", Test.EXISTS), Condition(app, "group", Test.IS_EMPTY))
+    assert_never(step)
 
 
 def _pre_edge(step: EdgeStep) -> tuple[Condition, ...]:
@@ -133,6 +135,7 @@ def _pre_edge(step: EdgeStep) -> tuple[Condition, ...]:
             return (exists, Condition(group, "displayName", Test.EXISTS), Condition(app, "group", Test.LACKS, group))
         case Unassign(app, group):
             return (Condition(app, "group", Test.HOLDS, group),)
+    assert_never(step)
 
 
 def post(step: Step) -> tuple[Condition, ...]:
@@ -176,6 +179,7 @@ def _post_object(step: GroupStep | ResourceStep) -> tuple[Condition, ...]:
             return (Condition(app, "resource.displayName", Test.IS, display_name),)
         case DeleteResource(app):
             return (Condition(app, "resource.resourceName", Test.IS_ABSENT),)
+    assert_never(step)
 
 
 def schema_written(state: LiveState, step: WriteSchema) -> bool | None:

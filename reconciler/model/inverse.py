@@ -80,6 +80,7 @@ def _inverse_object(step: GroupStep | ResourceStep) -> Step:
             return CreateResource(app, resource, shown)
         case RenameResource(app, shown, before):
             return RenameResource(app, before, shown)
+    assert_never(step)
 
 
 def _inverse_edge(step: EdgeStep) -> Step:
@@ -92,3 +93,4 @@ def _inverse_edge(step: EdgeStep) -> Step:
             return Unassign(app, group)
         case Unassign(app, group):
             return Assign(app, group)
+    assert_never(step)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from reconciler.model.cells import UNMANAGED, Clear, DesiredCell, Unmanaged, Value
 from reconciler.model.documents import Json, Malformed, every, flag, keyed, member, members, optional, table, take, text
@@ -181,6 +181,7 @@ def _cell(cell: DesiredCell[T], write: Callable[[T], Json]) -> Json:
             return {"clear": True}
         case Value(value):
             return {"value": write(value)}
+    assert_never(cell)
 
 
 def _cell_from(read: Callable[[Json], T]) -> Callable[[Json], DesiredCell[T]]:

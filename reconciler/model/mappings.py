@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import assert_never
 
 from reconciler.model.cells import UNMANAGED, Clear, DesiredCell
 from reconciler.model.place import Place
@@ -36,6 +37,7 @@ class Source:
                 return f"={self.text}"
             case SourceKind.NOTHING:
                 return "nothing"
+        assert_never(self.kind)
 
 
 class Apply(Enum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from reconciler.model.cells import Clear, DesiredCell, Unmanaged, Value
 from reconciler.model.mappings import (
@@ -63,3 +63,4 @@ def _chosen(wanted: DesiredCell[T], live: T, empty: T) -> T:
             return empty
         case Value(value):
             return value
+    assert_never(wanted)

@@ -74,6 +74,7 @@ def _after_group(state: LiveState, step: GroupStep) -> LiveState:
             return state.with_cells(group, {"displayName": Known(name)})
         case DeleteGroup(group):
             return state.without(group)
+    assert_never(step)
 
 
 def _after_edge(state: LiveState, step: EdgeStep) -> LiveState:
@@ -86,6 +87,7 @@ def _after_edge(state: LiveState, step: EdgeStep) -> LiveState:
             return _connected(state, Edge(app, group), holder=app, key="group", other=group)
         case Unassign(app, group):
             return _separated(state, Edge(app, group), holder=app, key="group", other=group)
+    assert_never(step)
 
 
 def _after_resource(state: LiveState, step: ResourceStep) -> LiveState:
@@ -98,6 +100,7 @@ def _after_resource(state: LiveState, step: ResourceStep) -> LiveState:
         case DeleteResource(app):
             keys = ("resource.id", "resource.resourceName", "resource.displayName", "group")
             return state.with_cells(app, dict.fromkeys(keys, ABSENT))
+    assert_never(step)
 
 
 def _after_job(state: LiveState, step: JobStep) -> LiveState:
@@ -109,6 +112,7 @@ def _after_job(state: LiveState, step: JobStep) -> LiveState:
             return state.with_cells(app, {"job.enabled": _ON, "job.status": Known("Active")})
         case PauseJob(app):
             return state.with_cells(app, {"job.enabled": _OFF, "job.status": Known("Paused")})
+    assert_never(step)
 
 
 def _after_schema(state: LiveState, step: WriteSchema) -> LiveState:

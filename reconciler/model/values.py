@@ -129,6 +129,7 @@ def live_cell_to_json(cell: LiveCell[FieldValue]) -> Json:
             return {"absent": True}
         case Unreadable(reason):
             return {"unreadable": reason.value}
+    assert_never(cell)
 
 
 def start_value(address: Address, key: str, cell: LiveCell[FieldValue]) -> StartValue:

@@ -109,6 +109,7 @@ def document() -> dict[str, Any]:
 # round trips
 
 
+@settings(max_examples=50)
 @given(plans())
 def test_every_plan_comes_back(plan: Plan) -> None:
     assert plan_from_json(json.loads(json.dumps(plan_to_json(plan)))) == plan
@@ -227,7 +228,7 @@ def test_the_digest_can_be_checked_without_this_program() -> None:
     assert plan["digest"] == f"sha256:{hashlib.sha256(rfc8785.dumps(core)).hexdigest()}"
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(plans(), st.data())
 def test_what_only_informs_leaves_the_digest_alone(plan: Plan, data: st.DataObject) -> None:
     other = data.draw(plans())
@@ -317,7 +318,7 @@ def test_a_plan_that_nobody_made_is_one_finding_that_tells_where(change: Any, po
     assert "\n" not in finding.message
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(plans(), st.data())
 def test_a_plan_with_any_member_of_another_kind_is_refused_or_the_same(plan: Plan, data: st.DataObject) -> None:
     whole = json.loads(json.dumps(plan_to_json(plan)))
@@ -377,7 +378,7 @@ def test_a_switch_is_true_or_false() -> None:
 TOKEN = SecretText("hunter2hunter2")
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(plans(), st.data())
 def test_no_secret_can_enter_a_plan(plan: Plan, data: st.DataObject) -> None:
     infected = data.draw(st.sampled_from([each for each in planted(plan, TOKEN) if isinstance(each, Plan)]))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.binding import bind
@@ -130,6 +130,7 @@ def shuffled(
     )
 
 
+@settings(max_examples=60)
 @given(desired_states(), applied_states(), topologies(), searches(), st.integers())
 def test_binding_does_not_depend_on_the_order_of_anything(
     desired: DesiredState, applied: AppliedState, topology: Topology, found: dict, seed: int
@@ -141,6 +142,7 @@ def test_binding_does_not_depend_on_the_order_of_anything(
     assert list(here.bindings.groups) == list(there.bindings.groups)
 
 
+@settings(max_examples=60)
 @given(desired_states(), applied_states(), topologies(), searches())
 def test_no_live_object_has_two_keys_and_no_old_key_two_new_ones(
     desired: DesiredState, applied: AppliedState, topology: Topology, found: dict
@@ -153,6 +155,7 @@ def test_no_live_object_has_two_keys_and_no_old_key_two_new_ones(
     assert all(old not in desired.things and new in desired.things for new, old in bound.renamed.items())
 
 
+@settings(max_examples=60)
 @given(desired_states(), applied_states(), topologies(), searches())
 def test_only_what_exists_is_bound_and_only_to_what_the_spec_or_the_ledger_names(
     desired: DesiredState, applied: AppliedState, topology: Topology, found: dict
@@ -165,6 +168,7 @@ def test_only_what_exists_is_bound_and_only_to_what_the_spec_or_the_ledger_names
         assert all(address in desired.things or address in applied.things for address in table)
 
 
+@settings(max_examples=60)
 @given(desired_states(), applied_states(), topologies(), searches())
 def test_what_was_bound_once_stays_bound_when_the_ledger_knows_it(
     desired: DesiredState, applied: AppliedState, topology: Topology, found: dict
