@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -110,3 +111,30 @@ def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:
     with served(db) as (client, _):
         assert groups(client) == ["Default group", *answered]
         assert sum(call["method"] == "POST" for call in client.get("/emulator/calls").json()["value"]) == len(answered)
+
+
+@pytest.mark.parametrize("after", [1, 20, 60])
+def test_a_kill_in_the_midst_of_writes_tears_nothing(tmp_path: Path, after: int) -> None:
+    """Killed as soon as so many of many concurrent writes were answered: these are all there, and every row is whole."""
+    db, answered = tmp_path / "emulator.db", []
+
+    async def write(base: httpx.URL, process: subprocess.Popen[str]) -> None:
+        async def create(many: httpx.AsyncClient, name: str) -> None:
+            await many.post(f"{PROVISIONING}/agentGroups", json={"displayName": name})
+            answered.append(name)
+            if len(answered) == after:
+                process.kill()
+
+        async with httpx.AsyncClient(base_url=base, timeout=60, trust_env=False) as many:
+            writes = (create(many, f"Group {number}") for number in range(100))
+            outcomes = await asyncio.gather(*writes, return_exceptions=True)
+            assert all(outcome is None or isinstance(outcome, httpx.TransportError) for outcome in outcomes)
+
+    with served(db) as (client, process):
+        asyncio.run(write(client.base_url, process))
+    connection = sqlite3.connect(db)
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+    with served(db) as (client, _):
+        assert set(answered) <= set(groups(client))
+        assert client.get(f"{PROVISIONING}?$expand=agentGroups,agents,publishedResources").status_code == 200
