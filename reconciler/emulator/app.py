@@ -14,11 +14,12 @@ from typing import Any
 from urllib.parse import quote
 
 from reconciler.emulator.context import Operation
+from reconciler.emulator.delivery import Delivery
 from reconciler.emulator.errors import ConnectionDropped
 from reconciler.emulator.faults import FaultKind
 from reconciler.emulator.ports import Clock, Ids, SystemClock, SystemIds
 from reconciler.emulator.seed import checked_seed, read_seed
-from reconciler.emulator.service import Delivery, Request, Service
+from reconciler.emulator.service import Request, Service
 from reconciler.emulator.store import Document, Store
 from reconciler.emulator.table import OPERATIONS
 from reconciler.emulator.world import World

@@ -12,15 +12,14 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from email.utils import format_datetime
 from http import HTTPStatus
 from urllib.parse import unquote
 
 from reconciler.emulator.addresses import query_of, segments_of
 from reconciler.emulator.batch import BatchItem, answer_batch, batch_items
-from reconciler.emulator.context import JSON_TYPE, Answer, Call, Operation, encode
-from reconciler.emulator.errors import ConnectionDropped, GraphError, bad_request, error_body
+from reconciler.emulator.context import JSON_TYPE, Answer, Call, Operation
+from reconciler.emulator.delivery import Delivery, Trace, delivered, ordered, refusal
+from reconciler.emulator.errors import ConnectionDropped, GraphError, bad_request
 from reconciler.emulator.faults import FaultKind, FaultRule
 from reconciler.emulator.odata import ODataError, parse_query
 from reconciler.emulator.routes import Match, Routes
@@ -59,26 +58,6 @@ class Request:
     """Whether it comes from this machine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """An answer with all its headers, and how it is to be sent."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    fault: FaultRule | None = None
-    """A rule of which the sending has to take care: the kinds `truncate` and `slow`."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Trace:
-    """What is told in every header and error of one request."""
-
-    request_id: str
-    client_request_id: str
-    now: datetime
-
-
 Execute = Callable[[], Awaitable[Answer]]
 
 
@@ -99,10 +78,10 @@ class Service:
         """The answer to a request. Raises ConnectionDropped where a fault rule says that there is none."""
         ids = self.world.ids
         told = request.headers.get("client-request-id", "")
-        trace = _Trace(ids.uuid(), told if 0 < len(told) <= _MAX_ID else ids.uuid(), self.world.clock.now())
+        trace = Trace(ids.uuid(), told if 0 < len(told) <= _MAX_ID else ids.uuid(), self.world.clock.now())
         version, rest = _version_of(request.raw_path)
         if version in OWN_VERSIONS:
-            return _delivered(await self._own(request, version, rest, trace), trace)
+            return delivered(await self._own(request, version, rest, trace), trace)
         await self._wait()
         path = unquote(request.raw_path)
         rule = self.world.faults.strike(request.method, path)
@@ -112,13 +91,13 @@ class Service:
             self._log(request.method, path, NO_ANSWER, trace)
             raise
         self._log(request.method, path, answer.status, trace)
-        return _delivered(answer, trace, rule)
+        return delivered(answer, trace, rule)
 
     async def _wait(self) -> None:
         if self.world.switches.latency_ms:
             await self.world.clock.sleep(self.world.switches.latency_ms / 1000)
 
-    async def _own(self, request: Request, version: str, path: str, trace: _Trace) -> Answer:
+    async def _own(self, request: Request, version: str, path: str, trace: Trace) -> Answer:
         """The emulator's own calls: never slow, never charged, never faulted, not logged; steering from here only."""
         call = Call(request.method, path, query_of(request.raw_query), request.headers, request.body)
         try:
@@ -126,7 +105,7 @@ class Service:
             match = self._own_routes(version).match(call.method, segments_of(path), version)
             return await self._executed(match, call, version, request.origin)
         except GraphError as error:
-            return _refusal(error, trace)
+            return refusal(error, trace)
 
     def _own_routes(self, version: str) -> Routes:
         if version != "emulator":
@@ -135,7 +114,7 @@ class Service:
             self._steering = Routes(self.steering())
         return self._steering
 
-    async def _graph(self, request: Request, version: str, path: str, trace: _Trace) -> Answer:
+    async def _graph(self, request: Request, version: str, path: str, trace: Trace) -> Answer:
         try:
             _require_graph(version)
             call = Call(request.method, path, query_of(request.raw_query), request.headers, request.body)
@@ -143,9 +122,9 @@ class Service:
                 return await self._batch(call, version, request, trace)
             return await self._call(call, version, request.origin)
         except GraphError as error:
-            return _refusal(error, trace)
+            return refusal(error, trace)
 
-    async def _batch(self, call: Call, version: str, request: Request, trace: _Trace) -> Answer:
+    async def _batch(self, call: Call, version: str, request: Request, trace: Trace) -> Answer:
         if call.method != "POST":
             message = "Specified HTTP method is not allowed for the request target."
             raise GraphError(HTTPStatus.METHOD_NOT_ALLOWED, "Request_BadRequest", message)
@@ -156,7 +135,7 @@ class Service:
 
         return Answer(HTTPStatus.OK, await answer_batch(items, send, self.world.ids))
 
-    async def _item(self, item: BatchItem, version: str, request: Request, trace: _Trace) -> Answer:
+    async def _item(self, item: BatchItem, version: str, request: Request, trace: Trace) -> Answer:
         path, _, query = item.url.partition("?")
         path = "/" + path.lstrip("/")
         headers = {"authorization": request.headers.get("authorization", ""), **item.headers}
@@ -168,19 +147,19 @@ class Service:
             try:
                 return await self._call(call, version, request.origin)
             except GraphError as error:
-                return _refusal(error, trace)
+                return refusal(error, trace)
 
         answer = await self._struck(rule, answered, trace)
         self._log(item.method, shown, answer.status, trace, within=trace.request_id)
         return answer
 
-    async def _struck(self, rule: FaultRule | None, execute: Execute, trace: _Trace) -> Answer:
+    async def _struck(self, rule: FaultRule | None, execute: Execute, trace: Trace) -> Answer:
         """The answer to what a rule strikes, or as it is where none does."""
         if rule is None:
             return await execute()
         match rule.kind:
             case FaultKind.STATUS:
-                return _ordered(rule, trace)
+                return ordered(rule, trace)
             case FaultKind.DROP_BEFORE:
                 raise ConnectionDropped(executed=False)
             case FaultKind.DROP_AFTER:
@@ -238,7 +217,7 @@ class Service:
             message = "Insufficient privileges to complete the operation."
             raise GraphError(HTTPStatus.FORBIDDEN, "Authorization_RequestDenied", message)
 
-    def _log(self, method: str, path: str, status: int, trace: _Trace, within: str = "") -> None:
+    def _log(self, method: str, path: str, status: int, trace: Trace, within: str = "") -> None:
         self.world.store.log(LoggedCall(trace.now.isoformat(), method, path, int(status), trace.request_id, within))
 
 
@@ -271,50 +250,3 @@ def _require_options(call: Call) -> None:
 def _place(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"
-
-
-def _refusal(error: GraphError, trace: _Trace) -> Answer:
-    date = trace.now.strftime("%Y-%m-%dT%H:%M:%S")
-    body = error_body(error, date, trace.request_id, trace.client_request_id)
-    return Answer(error.status, body, error.headers, content_type="application/json")
-
-
-_CODES = {
-    401: "InvalidAuthenticationToken",
-    403: "Authorization_RequestDenied",
-    404: "Request_ResourceNotFound",
-    409: "Directory_ConcurrencyViolation",
-    429: "TooManyRequests",
-    500: "InternalServerError",
-    502: "BadGateway",
-    503: "ServiceUnavailable",
-    504: "GatewayTimeout",
-}
-
-
-def _ordered(rule: FaultRule, trace: _Trace) -> Answer:
-    """The answer that a fault rule orders: its text, else its JSON, else an error as the service words it."""
-    headers = (("Retry-After", rule.retry_after),) if rule.retry_after else ()
-    if rule.text:
-        return Answer(rule.status, rule.text.encode(), headers, content_type="application/json")
-    if rule.body is not None:
-        return Answer(rule.status, rule.body, headers, content_type="application/json")
-    code = rule.code or _CODES.get(rule.status, "Request_BadRequest")
-    return _refusal(GraphError(rule.status, code, "A fault rule of the emulator answers.", headers=headers), trace)
-
-
-def _delivered(answer: Answer, trace: _Trace, rule: FaultRule | None = None) -> Delivery:
-    body = answer.body if isinstance(answer.body, bytes) else b"" if answer.body is None else encode(answer.body)
-    if rule is not None and rule.kind is FaultKind.BROKEN_JSON:
-        body = body[: len(body) // 2].ljust(len(body))
-    headers = [
-        ("Cache-Control", "no-cache"),
-        ("Date", format_datetime(trace.now, usegmt=True)),
-        ("OData-Version", "4.0"),
-        ("request-id", trace.request_id),
-        ("client-request-id", trace.client_request_id),
-        *answer.headers,
-    ]
-    if answer.body is not None:
-        headers += [("Content-Type", answer.content_type), ("Content-Length", str(len(body)))]
-    return Delivery(int(answer.status), tuple(headers), body, rule)

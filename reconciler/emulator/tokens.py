@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import binascii
 import json
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 MAX_TOKEN = 16_384
+_APP = re.compile(r"[0-9A-Za-z-]{1,64}\Z")
+"""What an application's id can be; it is told again in a header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,8 @@ class Caller:
 def caller_of(headers: Mapping[str, str]) -> Caller:
     """Who sends these headers; a token that is no JWT tells nothing."""
     claims = _claims(headers.get("authorization", ""))
-    app = next((value for name in ("appid", "azp") if isinstance(value := claims.get(name), str)), NOBODY)
-    return Caller(app, claims.get("idtyp") == "app")
+    told = (str(claims.get(name, "")) for name in ("appid", "azp"))
+    return Caller(next((app for app in told if _APP.match(app)), NOBODY), claims.get("idtyp") == "app")
 
 
 def _claims(authorization: str) -> dict[str, object]:

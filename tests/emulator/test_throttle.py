@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -117,6 +119,12 @@ def test_each_application_has_buckets_of_its_own(tenants: Tenants) -> None:
     token = "Bearer e30.eyJhcHBpZCI6Im90aGVyIn0.s"
     assert tenant.get("/beta/applications").status == 429
     assert tenant.get("/beta/applications", authorization=token).status == 200
+
+
+def test_an_id_that_is_none_is_not_told_again_in_a_header(tenants: Tenants) -> None:
+    tenant = spent(tenants)
+    claims = base64.urlsafe_b64encode(json.dumps({"appid": "x\r\nSet-Cookie: y"}).encode()).decode().rstrip("=")
+    assert tenant.get("/beta/applications", authorization=f"Bearer e30.{claims}.s").status == 429
 
 
 @pytest.mark.parametrize(
