@@ -123,6 +123,7 @@ def _group(applied: AppliedState, step: GroupStep, bindings: Bindings) -> Applie
             return _with(applied, group, {"displayName": Value(name)}, _id(bindings.groups, group))
         case DeleteGroup(group):
             return replace(applied, things={key: thing for key, thing in applied.things.items() if key != group})
+    assert_never(step)
 
 
 def _edge(applied: AppliedState, step: EdgeStep, live: LiveState, bindings: Bindings) -> AppliedState:
@@ -139,6 +140,7 @@ def _edge(applied: AppliedState, step: EdgeStep, live: LiveState, bindings: Bind
             if applied.cell(app, "group") == Value(group):
                 return _without(applied, app, ("group",))
             return applied
+    assert_never(step)
 
 
 def _members(applied: AppliedState, live: LiveState, group: Address) -> frozenset[Address]:
@@ -160,6 +162,7 @@ def _resource(applied: AppliedState, step: ResourceStep, bindings: Bindings) -> 
             return _with_app(applied, app, {"resource.displayName": Value(display_name)}, bindings)
         case DeleteResource(app):
             return _without(applied, app, ("resource.resourceName", "resource.displayName", RESOURCE_ID, "group"))
+    assert_never(step)
 
 
 def _job(applied: AppliedState, step: JobStep, bindings: Bindings) -> AppliedState:
@@ -172,6 +175,7 @@ def _job(applied: AppliedState, step: JobStep, bindings: Bindings) -> AppliedSta
             return _with_app(applied, app, {"job.enabled": _switch(on=True)}, bindings)
         case PauseJob(app):
             return _with_app(applied, app, {"job.enabled": _switch(on=False)}, bindings)
+    assert_never(step)
 
 
 def _switch(*, on: bool) -> Value[FieldValue]:
@@ -189,6 +193,7 @@ def _write(applied: AppliedState, step: WriteStep, bindings: Bindings) -> Applie
             return _with_app(applied, app, mappings, bindings)
         case SetUpdater(settings):
             return _without(_with(applied, UPDATER, _settings(settings), ""), UPDATER, _cleared(settings))
+    assert_never(step)
 
 
 def _settings(settings: Mapping[str, ConnectionValue]) -> Cells:
