@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
 from reconciler.model.address import Address, Kind
-from reconciler.model.cells import Known, Unreadable
+from reconciler.model.cells import Known, Unreadable, Value
 from reconciler.model.plan import PlannedStep
 from reconciler.model.spec import Interruption, Spec
 from reconciler.model.states import Capabilities, LiveState
@@ -168,7 +168,7 @@ def judged(start: LiveState, spec: Spec, found: Ordered) -> Order:
 
 
 def _refused_interruption(start: LiveState, spec: Spec, found: Ordered, app: Address) -> Order | None:
-    """Why an app cannot be interrupted: its profile forbids it, or nobody can tell whether its job runs."""
+    """Why an app cannot be interrupted: its profile forbids it, or nobody would know to resume its job."""
     groups = sorted(start.members(app, "group") | found.final.members(app, "group"))
     for group in groups:
         profile = profile_of(spec.policy, spec.desired.things.get(group))
@@ -180,8 +180,12 @@ def _refused_interruption(start: LiveState, spec: Spec, found: Ordered, app: Add
             unblock = "let `interruption` of the profile be `acknowledged`, or leave the app in its group"
             leaving = tuple(Unassign(app, old) for old in sorted(start.members(app, "group")))
             return Impossible(app, leaving, why, unblock, found)
-    if isinstance(start.cell(app, _ENABLED), Unreadable):
+    enabled = start.cell(app, _ENABLED)
+    if isinstance(enabled, Unreadable):
         why = f"whether the job of {app} runs is not known, and it must be paused while nobody serves the app"
+        return GaveUp((app,), why, found)
+    if enabled == Known(value=True) and not isinstance(spec.desired.cell(app, _ENABLED), Value):
+        why = f"a run that breaks off would leave the job of {app} paused: say `job: {{enabled: true}}` in the spec"
         return GaveUp((app,), why, found)
     return None
 

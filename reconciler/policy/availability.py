@@ -79,10 +79,16 @@ def broken(
 
 
 def fewest(start: LiveState, moments: Collection[LiveState], spec: Spec, groups: Iterable[Address]) -> Fewest | None:
-    """Of groups, the one that comes nearest to what its profile asks for at any of these moments."""
+    """Of groups, the one that comes nearest to what its profile asks for at any of these moments.
+
+    A group through which nobody serves at the start has nothing to lose, and is left out.
+    """
     found: list[tuple[int, Address, Fewest]] = []
     for group in groups:
+        first = len(through(start, group))
+        if not first:
+            continue
         least = min(len(through(state, group)) for state in (start, *moments))
         profile = profile_of(spec.policy, spec.desired.things.get(group)) or _NO_PROFILE
-        found.append((least - profile.min_active, group, Fewest(group, least, len(through(start, group)))))
+        found.append((least - profile.min_active, group, Fewest(group, least, first)))
     return min(found, key=lambda each: (each[0], each[1]))[2] if found else None

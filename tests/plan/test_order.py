@@ -51,7 +51,7 @@ def swap(**more: object) -> World:
 def move(**more: object) -> World:
     """App p moves from g to h; both hold agents."""
     return world(
-        {G: {}, H: {}} | wanted_app("p", "h"),
+        {G: {}, H: {}} | wanted_app("p", "h", job__enabled=True),
         live_group("g", "a", "b") | live_group("h", "c", "d") | live_app("p", "g"),
         **more,
     )
@@ -225,14 +225,21 @@ def test_an_interruption_asks_for_a_persons_word() -> None:
     assert [address for address, _ in guard.addresses] == [P]
 
 
+def test_an_app_whose_job_nobody_would_resume_after_a_crash_is_not_interrupted() -> None:
+    here = move(several=False)
+    here.desired |= wanted_app("p", "h")
+    guard = here.plan().verdict.guards[0]
+    assert (guard.guard, guard.ruling) == ("order", Ruling.REFUSED)
+    assert "job: {enabled: true}" in guard.message
+
+
 @pytest.mark.parametrize(
     ("enabled", "wanted", "expected"), [(False, None, []), (True, False, ["PauseJob"]), (False, True, ["StartJob"])]
 )
 def test_only_a_job_that_runs_is_paused_and_resumed(enabled: bool, wanted: bool | None, expected: list[str]) -> None:
     here = move(several=False)
     here.live |= live_app("p", "g", job__enabled=enabled)
-    if wanted is not None:
-        here.desired |= wanted_app("p", "h", job__enabled=wanted)
+    here.desired |= wanted_app("p", "h", **({} if wanted is None else {"job__enabled": wanted}))
     assert [kind for kind in kinds(here.steps()) if kind.endswith("Job")] == expected
 
 

@@ -86,6 +86,7 @@ def test_the_group_with_the_smallest_margin_is_found() -> None:
     assert fewest(here.state, (live("a").state,), here.spec, (G, H)) == Fewest(H, 0, 1)
     assert fewest(here.state, (live("a", "b").state,), here.spec, (G,)) == Fewest(G, 2, 3)
     assert fewest(here.state, (), here.spec, ()) is None
+    assert fewest(live().state, (here.state,), here.spec, (G,)) is None
 
 
 def test_a_group_of_its_own_profile_is_held_to_that_one() -> None:
