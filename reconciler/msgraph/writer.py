@@ -42,6 +42,7 @@ from reconciler.msgraph.wire.schema import version_of
 from reconciler.msgraph.wire.schema_overlay import overlaid
 from reconciler.msgraph.wire.steps import (
     job_create,
+    known_id,
     live_id,
     needed,
     needs_window,
@@ -80,7 +81,7 @@ class Writer:
 
     async def perform(self, step: Step, bindings: Bindings, secrets: Secrets) -> Bindings:
         """Make the calls of a step and give the bindings that it created. Raises CallFailed."""
-        missing = [address for table, address in needed(step) if address not in table(bindings)]
+        missing = [address for table, address in needed(step) if not known_id(table(bindings), address)]
         if missing:
             raise _refused(step, f"no live object is known for {', '.join(map(str, missing))}")
         try:

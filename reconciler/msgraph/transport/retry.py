@@ -4,7 +4,8 @@
 503 504 500 502 408 424     what may be repeated, after Retry-After or a growing wait
 409, and 403 of a job       briefly: a principal that is new is not known everywhere yet
 unreachable                 always: nothing was sent
-timeout, broken             what may be repeated
+broken off                  what may be repeated
+timeout                     never: the wait was long already, and a service that is too slow needs no second request
 Pages: learn.microsoft.com/graph/errors and /graph/throttling.
 """
 
@@ -43,7 +44,6 @@ _FAILING = Kind(most=4, first=0.5)
 _CONTESTED = Kind(most=2, first=0.5, repeats=False)
 _UNREACHABLE = Kind(most=3, first=0.5, repeats=False)
 _BROKEN = Kind(most=3, first=0.3)
-_SLOW = Kind(most=1, first=0.3)
 
 _BY_STATUS: Mapping[int, Kind] = {
     429: _THROTTLED,
@@ -59,7 +59,6 @@ _BY_STATUS: Mapping[int, Kind] = {
 _BY_TROUBLE: Mapping[Trouble, Kind] = {
     Trouble.UNREACHABLE: _UNREACHABLE,
     Trouble.BROKEN: _BROKEN,
-    Trouble.TIMEOUT: _SLOW,
 }
 
 

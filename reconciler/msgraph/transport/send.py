@@ -44,7 +44,7 @@ class Timeouts:
     """Seconds: to connect, between two parts of an answer, and for a whole answer."""
 
     connect: float = 10.0
-    read: float = 25.0
+    read: float = 45.0
     whole: float = 100.0
 
 

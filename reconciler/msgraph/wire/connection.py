@@ -69,7 +69,10 @@ def settings_in(body: Encoded) -> tuple[Setting, ...]:
 
 
 def connection_cells(settings: Sequence[Setting]) -> Mapping[str, LiveCell[FieldValue]]:
-    """The cells that the list fills. An empty value is none, except for a token: an empty one is legal."""
+    """The cells that the list fills. An empty value is none, except for a token: an empty one is legal.
+
+    A hidden value that is no field of ours has a cell of its wire name: a write of the list would lose it.
+    """
     texts = {setting.key: setting.value for setting in settings if isinstance(setting.value, str)}
     cells: dict[str, LiveCell[FieldValue]] = {}
     for key in CONNECTION_KEYS:
@@ -81,7 +84,8 @@ def connection_cells(settings: Sequence[Setting]) -> Mapping[str, LiveCell[Field
             cells[key] = Unreadable(Reason.MASKED)
         else:
             cells[key] = _READERS[key](text) if text else ABSENT
-    return cells
+    ours = {wire_path(Kind.APP, key).head for key in CONNECTION_KEYS}
+    return cells | {key: Unreadable(Reason.MASKED) for key, text in texts.items() if text == MASK and key not in ours}
 
 
 def rewritten(

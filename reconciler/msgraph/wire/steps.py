@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import assert_never
 
-from reconciler.model.address import Address
+from reconciler.model.address import UNBOUND_PREFIX, Address, Kind
 from reconciler.model.bindings import Bindings
 from reconciler.model.fields import Surface
 from reconciler.model.secret import SecretText
@@ -92,9 +92,16 @@ def needed(step: Step) -> tuple[tuple[Callable[[Bindings], Mapping[Address, str]
     assert_never(step)
 
 
+def known_id(table: Mapping[Address, str], address: Address) -> str:
+    """The id of an address, "" where nobody knows one yet. An agent or group that no key names bears its own."""
+    if not address.is_bound and address.kind in {Kind.AGENT, Kind.GROUP}:
+        return address.key.removeprefix(UNBOUND_PREFIX)
+    return table.get(address, "")
+
+
 def live_id(table: Mapping[Address, str], address: Address) -> str:
     """The id of an address, or the address in braces where nobody knows one yet."""
-    return table.get(address) or f"{{{address}}}"
+    return known_id(table, address) or f"{{{address}}}"
 
 
 def needs_window(step: SetUpdater) -> bool:
