@@ -15,7 +15,7 @@ from reconciler.plan.compare import InSync, compare, judged
 from reconciler.plan.connections import connection_differences, undeclared
 from reconciler.plan.differences import Difference, changed
 from reconciler.plan.mappings import MappingDifference, mapping_difference
-from reconciler.plan.normalise import held, is_managed, wanted
+from reconciler.plan.normalise import is_managed, wanted
 from reconciler.plan.reasons import GONE, INITIAL_CYCLE, pending_reason
 from reconciler.plan.world import World
 
@@ -158,25 +158,27 @@ class KnownMappings:
         return self.seen[identity][1]
 
 
-def mapping_keys(app: Desired) -> Iterator[str]:
-    """The cell keys of the object mappings that the spec declares for an app."""
-    return (key for key in app.cells if key.startswith(MAPPING_PREFIX))
+def _declared_mappings(app: Desired) -> Iterator[tuple[str, DesiredMapping]]:
+    """The object mappings that the spec declares for an app, by cell key."""
+    for key, cell in app.cells.items():
+        match cell:
+            case Value(DesiredMapping() as mapping):
+                yield key, mapping
 
 
 def _mappings(
     world: World, app: Desired, known: KnownMappings
 ) -> Iterator[tuple[list[FieldChange | Unverifiable | InSync], str]]:
     """What differs of every declared mapping, with why that cannot be written."""
-    for key in mapping_keys(app):
-        desired = wanted(world.spec.desired.cell(app.address, key))
+    for key, desired in _declared_mappings(app):
         place = world.spec.desired.place(app.address, key)
-        match world.live.cell(app.address, key), desired:
-            case Unreadable() as cell, _:
+        match world.live.cell(app.address, key):
+            case Unreadable() as cell:
                 yield [Unverifiable(app.address, key, cell, place)], ""
-            case Known(ObjectMapping() as live), DesiredMapping() if live.target == desired.target:
+            case Known(ObjectMapping() as live) if live.target == desired.target:
                 fields = known.difference(live, desired, world.applied.cell(app.address, key)).fields
                 yield list(fields) or [InSync(app.address, key)], _without_job(world, app)
-            case live, DesiredMapping():
+            case live:
                 yield [FieldChange(key, None, desired, Cause.PENDING, place=place)], _unwritable(desired, live)
 
 
@@ -220,8 +222,8 @@ def dropped_app(world: World, app: Address) -> Iterator[Difference]:
 
 def mapping_differences(world: World, app: Address, known: KnownMappings) -> Iterator[tuple[str, MappingDifference]]:
     """What differs of each mapping of an app that both the spec and the service have, by source object."""
-    for key in mapping_keys(world.spec.desired.things[app]):
-        match held(world.live.cell(app, key)), wanted(world.spec.desired.cell(app, key)):
-            case ObjectMapping() as live, DesiredMapping() as desired:
+    for key, desired in _declared_mappings(world.spec.desired.things[app]):
+        match world.live.cell(app, key):
+            case Known(ObjectMapping() as live):
                 difference = known.difference(live, desired, world.applied.cell(app, key))
                 yield key.removeprefix(MAPPING_PREFIX), difference
