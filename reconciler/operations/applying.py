@@ -137,10 +137,22 @@ class Apply:
         found = in_order((*findings, *outcome.findings))
         if outcome.interrupted or outcome.failed:
             return Applied(made, found, outcome)
-        ground = await self._survey()
-        left = ground.plan(self.request.acknowledgements)
+        ground, left = await self._rest()
         self._adopt(ground, left)
         return Applied(made, found, outcome, left)
+
+    async def _rest(self) -> tuple[Ground, Plan]:
+        """What is left. Reads may fall behind a write that was confirmed, so that no single look proves a rest."""
+        ground = await self._survey()
+        left = ground.plan(self.request.acknowledgements)
+        patience = self.ports.patience
+        for look in range(2 * patience.agreeing - 1):
+            if left.is_empty:
+                break
+            await self.ports.clock.sleep(min(patience.first_pause * 2**look, patience.longest_pause))
+            ground = await self._survey()
+            left = ground.plan(self.request.acknowledgements)
+        return ground, left
 
     def _adopt(self, ground: Ground, made: Plan) -> None:
         everything = {Surface.TOPOLOGY, Surface.APPS} <= self.spec.surfaces
