@@ -95,7 +95,7 @@ def test_of_an_unreadable_cell_nobody_can_tell_anything(test: Compare) -> None:
         (Known(frozenset()), {Compare.EXISTS, Compare.LACKS, Compare.IS_EMPTY}),
         (Known(frozenset({AMS})), {Compare.EXISTS, Compare.HOLDS}),
     ],
-    ids=str,
+    ids=["the value", "another value", "absent", "nobody", "somebody"],
 )
 def test_a_condition_holds_where_the_cell_says_so(cell: Known | type[ABSENT], held: set[Compare]) -> None:
     state = LiveState({HR: Thing(HR, {"k": cell})})
