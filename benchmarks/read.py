@@ -28,6 +28,7 @@ from reconciler.model.service import AppPart
 from reconciler.msgraph.auth import FixedToken
 from reconciler.msgraph.client import GraphClient, open_chain
 from reconciler.msgraph.demands import Demand
+from reconciler.msgraph.wire.principals import questions
 from reconciler.operations.edges.system import SystemChance, SystemClock
 
 LATENCY_MS = 100
@@ -142,7 +143,7 @@ async def bare(origin: str, principals: list[str]) -> float:
         loop = BareLoop(client, asyncio.Semaphore(IN_FLIGHT))
         profile = "/onPremisesPublishingProfiles/provisioning"
         begun = time.perf_counter()
-        filters = [f"/servicePrincipals?$filter=displayName eq '{n}'" for n in range(-(-len(principals) // 15))]
+        filters = [question.request.path for question in questions(names(len(principals)))]
         chunks = [filters[start : start + ITEMS] for start in range(0, len(filters), ITEMS)]
         await asyncio.gather(
             client.get(profile), client.get(f"{profile}/agentGroups?$expand=agents"), *map(loop.batch, chunks)
