@@ -22,6 +22,7 @@ from reconciler.model.documents import (
     address_from,
     canonical,
     digest_of,
+    digest_of_bytes,
     every,
     items,
     member,
@@ -134,8 +135,8 @@ def live_cell_to_json(cell: LiveCell[FieldValue]) -> Json:
 
 def start_value(address: Address, key: str, cell: LiveCell[FieldValue]) -> StartValue:
     """A live value as a plan depends on it: canonical text, or for a long one a digest and an excerpt."""
-    document = live_cell_to_json(cell)
-    canonical_text = canonical(document).decode()
-    if len(canonical_text) <= LONG:
-        return StartValue(address, key, canonical_text)
-    return StartValue(address, key, f"{canonical_text[:EXCERPT]}…", digest_of(document))
+    content = canonical(live_cell_to_json(cell))
+    shown = content.decode()
+    if len(shown) <= LONG:
+        return StartValue(address, key, shown)
+    return StartValue(address, key, f"{shown[:EXCERPT]}…", digest_of_bytes(content))
