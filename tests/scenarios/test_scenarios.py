@@ -33,6 +33,8 @@ HERE = Path(__file__).parent
 SCENARIOS = sorted(folder.name for folder in HERE.iterdir() if (folder / "session.txt").is_file())
 MOMENT = re.compile(r"\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT)")
 GUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+HOSTILE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What nothing that is printed may hold: it could move the cursor or turn the text around."""
 DIGEST = re.compile(r"\b(sha256:)?[0-9a-f]{12,64}\b")
 
 
@@ -80,6 +82,7 @@ def commands(spec: Path, folder: Path, reconciler: Reconciler) -> dict[str, Call
 
     def run(*words: str) -> str:
         ran = reconciler(*words)
+        assert not HOSTILE.search(ran.out + ran.err)
         told = "".join(f"2> {line}\n" for line in ran.err.splitlines())
         return f"{ran.out}{told}[exit {ran.code}]\n"
 
@@ -125,3 +128,8 @@ def test_scenario(
     if pytestconfig.getoption("--regenerate"):
         (folder / "session.txt").write_text(session, encoding="utf-8")
     assert session == golden
+
+
+def test_every_scenario_stands_in_the_list_once() -> None:
+    listed = re.findall(r"^\| `([^`]+)` \|", (HERE / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(listed) == SCENARIOS
