@@ -148,13 +148,22 @@ class Writer:
             wanted = overlaid(document, step.overlays, step.removed)
             if wanted is document:
                 return
-            self.keep(step.app, bytes(before))
+            self._keep(step, bytes(before))
             now = (await self._call(step, read)).body
             if version_of(now) == version_of(before):
                 await self._call(step, schema_write(bindings, step.app, wanted))
                 return
             before = now
         raise _refused(step, "somebody else keeps changing the schema", "run the apply again when nobody edits the app")
+
+    def _keep(self, step: WriteSchema, document: bytes) -> None:
+        """Keep the schema as it is before the write. Raises CallFailed: what cannot be kept is not replaced."""
+        try:
+            self.keep(step.app, document)
+        except OSError as error:
+            raise _refused(
+                step, f"the schema cannot be kept before it is replaced: {error.strerror or error}"
+            ) from error
 
     async def _set_updater(self, step: SetUpdater, bindings: Bindings) -> None:
         """Write the updater's configuration; half a window is written with its other half."""

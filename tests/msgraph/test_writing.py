@@ -218,6 +218,17 @@ def test_a_schema_that_is_right_already_is_neither_kept_nor_written(table, clien
     assert (kept, table.named("PUT")) == ([], [])
 
 
+def test_a_schema_that_cannot_be_kept_is_not_written(table, client):
+    def full(_address, _document):
+        raise OSError(28, "No space left on device")
+
+    table.answers[f"GET {SCHEMA}"] = schema("1")
+    failure = failed(client, step(), keep=full)
+    assert failure.outcome is Outcome.REFUSED
+    assert "No space left" in failure.finding.message
+    assert table.named("PUT") == []
+
+
 def test_a_schema_that_moved_meanwhile_is_laid_over_anew(table, client):
     moved = schema("2")
     moved["odd"] = 2
