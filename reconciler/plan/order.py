@@ -28,6 +28,8 @@ from reconciler.model.steps import (
     CreateResource,
     DeleteGroup,
     DeleteResource,
+    EdgeStep,
+    GroupStep,
     PauseJob,
     RemoveMember,
     RenameGroup,
@@ -220,13 +222,13 @@ def _pauses(start: LiveState, steps: Iterable[Step], interrupted: Collection[Add
 
 
 def _before_any_wait(graph: Graph, sequence: Iterable[Number]) -> Iterator[Step]:
-    """Every step that can be done while no wait is over."""
+    """Every step that decides who serves whom and can be done while no wait is over."""
     waiting: set[Number] = set()
     early: list[Number] = []
     for number in sequence:
         if isinstance(graph.steps[number], Settle) or not waiting.isdisjoint(graph.needs[number]):
             waiting.add(number)
-        else:
+        elif isinstance(graph.steps[number], GroupStep | EdgeStep):
             early.append(number)
     return (graph.steps[number] for number in sorted(early))
 
