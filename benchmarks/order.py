@@ -53,8 +53,9 @@ def ordering(number: int) -> tuple[Callable[[], float], Callable[[], float]]:
     if not isinstance(found, Ordered):
         raise SystemExit(f"no order was found: {found}")
     graph = {planned.id: planned.needs for planned in found.steps}
-    return timed(lambda: order(start, steps, spec, able, ())), timed(
-        lambda: tuple(TopologicalSorter(graph).static_order())
+    return (
+        timed(lambda: order(start, steps, spec, able, ())),
+        timed(lambda: tuple(TopologicalSorter(graph).static_order())),
     )
 
 
