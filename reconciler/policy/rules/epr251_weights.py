@@ -25,7 +25,8 @@ _LAST_SERVICE_RULE = 28
 def check(spec: Spec) -> Iterator[Finding]:
     """Weights for rules that keep theirs, and for service rules that do not exist."""
     for rule in sorted(spec.policy.rules):
-        number = int(rule.removeprefix("EPR"))
+        digits = rule.removeprefix("EPR")
+        number = int(digits) if digits.isdecimal() and digits.isascii() else 0
         if rule in FIXED or rule.startswith(_GUARDS):
             yield _finding(rule, spec.policy.rules[rule], f"{rule} keeps its weight")
         elif not 1 <= number <= _LAST_SERVICE_RULE and number < 100:
