@@ -11,7 +11,9 @@ from reconciler.cli.main import program
 
 def commands_page() -> str:
     """A markdown page with the help of every verb, as the program prints it."""
-    context = click.Context(program, info_name="reconciler", max_content_width=100, terminal_width=100)
+    context = click.Context(
+        program, info_name="reconciler", max_content_width=100, terminal_width=100, help_option_names=["-h", "--help"]
+    )
     lines = [
         "# The command line",
         "",
