@@ -13,8 +13,9 @@ ReconcilerError            1    something failed, and the message says what and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -74,11 +75,19 @@ class UsageError(ReconcilerError):
 
 
 class Refused(ReconcilerError):
-    """Raised when input has faults; `findings` holds every one of them, sorted."""
+    """Raised when input has faults; `findings` holds every one of them, sorted, `sources` the lines that they show."""
 
-    def __init__(self, message: str, findings: tuple[Finding, ...], *, hint: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        findings: tuple[Finding, ...],
+        *,
+        hint: str = "",
+        sources: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
         super().__init__(message, hint=hint)
         self.findings = findings
+        self.sources = sources
 
 
 class GuardRefused(ReconcilerError):

@@ -14,6 +14,9 @@ from reconciler import __version__
 from reconciler.cli.verbs import VERBS, VerbGroup
 from reconciler.errors import ExitCode, ReconcilerError, Refused, Unreadable
 
+DEBUG = "RECONCILER_DEBUG"
+"""The environment variable that lets a fault of the program itself end in a traceback."""
+
 
 @click.group(
     cls=VerbGroup,
@@ -60,6 +63,14 @@ def run(arguments: list[str]) -> int:
         # The reader of our output went away, as `head` does: nothing more to say, and nowhere to say it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        _say(
+            f"this is a fault of the program: {type(error).__name__}: {error}",
+            f"{DEBUG}=1 shows where; please report it",
+        )
+        return ExitCode.ERROR
     return int(code or ExitCode.DONE)
 
 
@@ -73,7 +84,7 @@ def _note(error: ReconcilerError) -> None:
     if isinstance(error, Refused | Unreadable):
         from reconciler.cli.output import note_findings
 
-        note_findings(error.findings, "auto", {})
+        note_findings(error.findings, "auto", error.sources if isinstance(error, Refused) else {})
 
 
 def _say(message: str, hint: str = "") -> None:

@@ -39,5 +39,5 @@ def valid_spec(root: Path) -> tuple[Spec, Validation]:
     """The spec below `root`, with the warnings that its validation gave. Raises Refused where it has errors."""
     validation = validate(root)
     if validation.spec is None or not validation.passed:
-        raise Refused("the spec has errors", validation.findings)
+        raise Refused("the spec has errors", validation.findings, sources=validation.sources)
     return validation.spec, validation

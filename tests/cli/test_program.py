@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +61,27 @@ def test_output_into_a_closed_pipe_is_calm() -> None:
     command = f"{sys.executable} -m reconciler schema spec | head -n 1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+def test_a_fault_of_the_program_is_one_line_and_no_traceback(
+    reconciler: Reconciler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(root: object) -> None:
+        raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr("reconciler.operations.validate.validate", broken)
+    ran = reconciler("validate")
+    assert ran.code == ExitCode.ERROR
+    assert "RuntimeError: nobody thought of this" in ran.err
+    assert "Traceback" not in ran.err
+    monkeypatch.setenv("RECONCILER_DEBUG", "1")
+    with pytest.raises(RuntimeError):
+        reconciler("validate")
+
+
+def test_a_faulty_spec_is_shown_with_its_source_whatever_the_verb(reconciler: Reconciler, contoso: Path) -> None:
+    (contoso / "extra.yaml").write_text("grops: {}\n", encoding="utf-8")
+    for verb in ("validate", "plan", "drift"):
+        ran = reconciler(verb, contoso)
+        assert ran.code == ExitCode.ERROR
+        assert "    grops: {}" in ran.out + ran.err
