@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from reconciler.emulator.odata.evaluate import Scalar, read, satisfies
+from reconciler.emulator.odata.evaluate import Scalar, read, test_of
 from reconciler.emulator.odata.query import OrderKey, Query, skiptoken
 
 Entity = dict[str, object]
@@ -56,8 +56,7 @@ def next_parameters(parameters: Iterable[tuple[str, str]], token: str) -> list[t
 
 
 def _filtered_and_ordered(query: Query, entities: Iterable[Entity]) -> list[Entity]:
-    tree = query.filter
-    found = list(entities) if tree is None else [entity for entity in entities if satisfies(entity, tree)]
+    found = list(entities) if query.filter is None else list(filter(test_of(query.filter), entities))
     for key in reversed(query.order):
         found.sort(key=partial(_rank, key), reverse=key.descending)
     return found

@@ -6,7 +6,7 @@ because `ne` would then answer with everything.
 Page: https://learn.microsoft.com/graph/filter-query-parameter
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from operator import eq, ge, gt, le, lt, ne
 
 from reconciler.emulator.odata.fault import ODataError
@@ -26,27 +26,63 @@ from reconciler.emulator.odata.filter_tree import (
 _COMPARE = {Operator.GT: gt, Operator.GE: ge, Operator.LT: lt, Operator.LE: le, Operator.EQ: eq, Operator.NE: ne}
 
 Scalar = str | int | float | bool | None
+Test = Callable[[Mapping[str, object]], bool]
 
 
-def satisfies(entity: Mapping[str, object], tree: Filter) -> bool:
-    """Return whether `entity` satisfies the filter.
+def test_of(tree: Filter) -> Test:
+    """The filter as a function of an entity, made once and asked for each: collections have thousands of members.
 
-    Raises ODataError where a path leads into a collection or an object, or a literal has another type than the member.
+    The function raises ODataError where a path leads into a collection or an object, or a literal has another type
+    than the member.
     """
     match tree:
         case Compare(path, operator, literal):
-            return _compares(read(entity, path), operator, literal, path)
+            return lambda entity: _compares(read(entity, path), operator, literal, path)
         case StartsWith(path, prefix):
-            text = read(entity, path)
-            if text is not None and not isinstance(text, str):
-                raise _incompatible(path)
-            return text is not None and text.casefold().startswith(prefix.casefold())
+            return lambda entity: _starts(read(entity, path), prefix.casefold(), path)
         case Not(term):
-            return not satisfies(entity, term)
+            inner = test_of(term)
+            return lambda entity: not inner(entity)
         case And(terms):
-            return all(satisfies(entity, term) for term in terms)
+            tests = [test_of(term) for term in terms]
+            return lambda entity: all(test(entity) for test in tests)
         case Or(terms):
-            return any(satisfies(entity, term) for term in terms)
+            return _one_of(terms) or _any_of(terms)
+
+
+def _any_of(terms: tuple[Filter, ...]) -> Test:
+    tests = [test_of(term) for term in terms]
+    return lambda entity: any(test(entity) for test in tests)
+
+
+def _one_of(terms: tuple[Filter, ...]) -> Test | None:
+    """`a eq 'x' or a eq 'y' or …` as one look into a set; None for any other alternative."""
+    texts: set[str] = set()
+    paths: set[Path] = set()
+    for term in terms:
+        match term:
+            case Compare(path, Operator.EQ, str() as text):
+                paths.add(path)
+                texts.add(text.casefold())
+            case _:
+                return None
+    if len(paths) != 1:
+        return None
+    (path,) = paths
+
+    def test(entity: Mapping[str, object]) -> bool:
+        value = read(entity, path)
+        if value is not None and not isinstance(value, str):
+            raise _incompatible(path)
+        return value is not None and value.casefold() in texts
+
+    return test
+
+
+def _starts(value: Scalar, prefix: str, path: Path) -> bool:
+    if value is not None and not isinstance(value, str):
+        raise _incompatible(path)
+    return value is not None and value.casefold().startswith(prefix)
 
 
 def read(entity: Mapping[str, object], path: Path) -> Scalar:
