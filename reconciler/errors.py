@@ -75,7 +75,7 @@ class UsageError(ReconcilerError):
 
 
 class Refused(ReconcilerError):
-    """Raised when input has faults; `findings` holds every one of them, sorted, `sources` the lines that they show."""
+    """Raised when input has faults; `findings` holds every one of them, sorted."""
 
     def __init__(
         self,
