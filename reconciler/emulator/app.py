@@ -6,8 +6,7 @@ needed. Lifespan: the database is closed at shutdown; in process, call `close`.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from reconciler.emulator.ports import Clock, Ids, SystemClock, SystemIds
 from reconciler.emulator.seed import checked_seed, read_seed
 from reconciler.emulator.service import Request, Service
 from reconciler.emulator.store import Document, Store
+from reconciler.emulator.switches import switches_from_json
 from reconciler.emulator.table import OPERATIONS
 from reconciler.emulator.world import World
 
@@ -100,12 +100,13 @@ def create(
     *,
     clock: Clock | None = None,
     ids: Ids | None = None,
-    latency_ms: float | None = None,
+    switches: Mapping[str, object] | None = None,
 ) -> Emulator:
     """The emulator over a database: a file, or one in memory that is gone with it.
 
-    `seed`, a file or its JSON, is used where the database is empty. `latency_ms`, where given, replaces that switch.
-    Raises SeedError, WrongFormat, and OSError or sqlite3.Error where a file cannot be used.
+    `seed`, a file or its JSON, is used where the database is empty. `switches`, by their camelCase names,
+    replace those of the seed. Raises SeedError, WrongFormat, ValueError for a switch that cannot be so, and OSError or
+    sqlite3.Error where a file cannot be used.
     """
     store = Store(db)
     try:
@@ -113,8 +114,8 @@ def create(
         if seed is not None and store.is_empty:
             found = read_seed(seed) if isinstance(seed, Path) else checked_seed(seed)
         world = World(store, clock or SystemClock(), ids or SystemIds(), found)
-        if latency_ms is not None:
-            world.set_switches(replace(world.switches, latency_ms=latency_ms))
+        if switches:
+            world.set_switches(switches_from_json(dict(switches), world.switches))
     except BaseException:
         store.close()
         raise

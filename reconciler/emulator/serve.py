@@ -9,7 +9,7 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -35,17 +35,17 @@ def run(
     port: int = 0,
     db: Path | str = ":memory:",
     seed: Path | None = None,
-    latency: float | None = None,
+    switches: Mapping[str, object] | None = None,
     host: str = "127.0.0.1",
     out: TextIO = sys.stdout,
 ) -> None:
-    """Serve until a signal comes. Port 0 takes a free one; `latency` is in milliseconds.
+    """Serve until a signal comes. Port 0 takes a free one; `switches` replace those of the seed.
 
     Raises OSError where the port cannot be had, and what `create` raises.
     """
     listener = socket.create_server((host, port), backlog=2048, family=_family(host))
     with listener:
-        emulator = create(db, seed, latency_ms=latency)
+        emulator = create(db, seed, switches=switches)
         _server(emulator, listener, out).run(sockets=[listener])
 
 

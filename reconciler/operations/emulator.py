@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,10 +13,10 @@ from reconciler.operations.edges.emulator_host import fill, put_back, serve_on
 IN_MEMORY = ":memory:"
 
 
-def serve(port: int, db: Path | None, seed: Path | None, latency: float | None) -> None:
-    """Serve until a signal comes; the first line on stdout says where. Raises ReconcilerError."""
+def serve(port: int, db: Path | None, seed: Path | None, switches: Mapping[str, str | float]) -> None:
+    """Serve until a signal comes; the first line on stdout says where. Raises ReconcilerError and UsageError."""
     with _worded(db):
-        serve_on(port, db or IN_MEMORY, seed, latency)
+        serve_on(port, db or IN_MEMORY, seed, switches)
 
 
 def seed_database(seed: Path, db: Path) -> None:

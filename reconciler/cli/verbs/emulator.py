@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.verbs.examples import with_examples
+from reconciler.errors import UsageError
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _database = click.option("--db", metavar="FILE", type=_FILE, required=True, help="The database.")
@@ -23,22 +24,41 @@ def command() -> None:
 @command.command(
     epilog=with_examples(
         "reconciler emulator serve --port 8080 --seed examples/contoso/live.seed.json",
-        "reconciler emulator serve --db tenant.db --latency 50",
+        "reconciler emulator serve --db tenant.db --latency 50 --switch groupsPerResource=one --switch throttle=S",
     )
 )
 @click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--db", metavar="FILE", type=_FILE, help="Keep the tenant here; without it, it is gone at the end.")
 @click.option("--seed", metavar="FILE", type=_FILE, help="What the tenant holds at first, where it is empty.")
 @click.option("--latency", metavar="MS", type=click.FloatRange(min=0), help="How long each answer takes at least.")
-def serve(port: int, db: Path | None, seed: Path | None, latency: float | None) -> None:
+@click.option(
+    "--switch",
+    "switches",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Switch a behaviour, as docs/reference/emulator.md lists them; may be given several times.",
+)
+def serve(port: int, db: Path | None, seed: Path | None, latency: float | None, switches: tuple[str, ...]) -> None:
     """Serve Microsoft Graph's provisioning part on loopback, until a signal comes.
 
-    The first line says where: `listening on http://127.0.0.1:N`. Switches, faults and the clock are set below
-    /emulator, and in the seed.
+    The first line says where: `listening on http://127.0.0.1:N`. Switches, faults and the clock can also be set in
+    the seed, and while it runs below /emulator.
     """
     from reconciler.operations.emulator import serve as serve_emulator
 
-    serve_emulator(port, db, seed, latency)
+    chosen = dict(_switch(text) for text in switches)
+    serve_emulator(port, db, seed, chosen if latency is None else {**chosen, "latencyMs": latency})
+
+
+def _switch(text: str) -> tuple[str, str | float]:
+    """A switch's name and value: a number where it is one, else a word."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"--switch {text}: this is no NAME=VALUE")
+    try:
+        return name, float(value)
+    except ValueError:
+        return name, value
 
 
 @command.command(

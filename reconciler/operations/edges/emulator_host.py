@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from reconciler.emulator.app import create
@@ -9,15 +10,20 @@ from reconciler.emulator.seed import SeedError
 from reconciler.emulator.serve import run
 from reconciler.emulator.store import Store
 from reconciler.emulator.world import WrongFormat
-from reconciler.errors import ReconcilerError
+from reconciler.errors import ReconcilerError, UsageError
 
 _SEED_HINT = "`reconciler schema seed` says what a seed can have"
 
 
-def serve_on(port: int, db: Path | str, seed: Path | None, latency: float | None) -> None:
-    """Serve on loopback until a signal comes. Raises ReconcilerError for a seed that cannot be used."""
+def serve_on(port: int, db: Path | str, seed: Path | None, switches: Mapping[str, str | float]) -> None:
+    """Serve on loopback until a signal comes.
+
+    Raises ReconcilerError for a seed that cannot be used, and UsageError for a switch that there is not.
+    """
     try:
-        run(port, db, seed, latency)
+        run(port, db, seed, switches)
+    except ValueError as error:
+        raise UsageError(str(error), hint="docs/reference/emulator.md lists the switches") from error
     except SeedError as error:
         raise ReconcilerError(str(error), hint=_SEED_HINT) from error
     except WrongFormat as error:

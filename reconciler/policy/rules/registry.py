@@ -34,6 +34,7 @@ from reconciler.policy.rules import (
     epr249_profile_exists,
     epr250_loopback_connector,
     epr251_weights,
+    epr410_agent_is_active,
 )
 
 Check = Callable[[Spec], Iterator[Finding]]
@@ -86,7 +87,7 @@ RULES: tuple[DeclaredRule, ...] = tuple(
 
 LIVE_RULES: tuple[LiveRule, ...] = tuple(
     LiveRule(replace(module.RULE, severity=Severity.WARNING), module.check_live)
-    for module in (epr003_group_fits_profile, epr026_app_is_served)
+    for module in (epr003_group_fits_profile, epr026_app_is_served, epr410_agent_is_active)
 )
 
 _FIXED = epr251_weights.FIXED | {declared.rule.id for declared in RULES if declared.rule.fixed}
