@@ -261,7 +261,7 @@ def test_a_fault_tells_what_a_person_must_know_and_no_secret(serve, clock):
     (answer,) = send(serve(script.app), clock, write, token="t0k3n")
     assert json.loads(script.seen[0][2]) == {"value": [{"key": "k", "value": "s3cr3t"}]}
     finding = finding_of(answer, "app/x")
-    assert finding.message == ("PUT /secrets: the service answered 400 Bad: the value *** with *** is wrong")
+    assert finding.message == "the service answered 400 Bad: the value *** with *** is wrong, at PUT /secrets"
     assert "request-id abc" in finding.found
     assert "s3cr3t" not in repr(answer) + repr(write)
 

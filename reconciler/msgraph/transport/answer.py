@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+from urllib.parse import unquote
 
 from reconciler.model.finding import Finding
 from reconciler.msgraph.rules import BUDGET_SPENT, CALL_FAILED, LEAVES_ENDPOINT
@@ -88,21 +89,37 @@ _HINTS: Mapping[int, str] = {
 
 _TROUBLE_HINTS: Mapping[Trouble, str] = {
     Trouble.UNREACHABLE: "check the endpoint, the network and HTTPS_PROXY",
-    Trouble.SPENT: "raise the ceiling, or find out what holds the service up",
+    Trouble.SPENT: "allow more with --time-limit, or find out what holds the service up",
 }
 
 
+LONGEST_PATH = 120
+"""Characters of a call's path that a message shows."""
+
+
 def finding_of(fault: Fault, address: str = "", others: int = 0) -> Finding:
-    """The finding of a failed call; `others` more failed for the same cause."""
-    what = fault.detail if fault.trouble is Trouble.SPENT else f"{fault.method} {fault.path[:300]}: {fault.cause}"
-    if fault.detail and fault.trouble is not Trouble.SPENT:
-        what = f"{what}: {fault.detail}"
+    """The finding of a failed call, its cause first; `others` more failed for the same cause."""
+    if fault.trouble is Trouble.SPENT:
+        what = fault.detail
+    else:
+        why = f"{fault.cause}: {fault.detail}" if fault.detail else fault.cause
+        what = f"{why}, at {fault.method} {_short(fault.path)}"
     if others:
         what = f"{what} ({others} more calls failed for this cause)"
     traces = (("request-id", fault.request_id), ("date", fault.date))
     found = ", ".join(f"{name} {value}" for name, value in traces if value)
     hint = _HINTS.get(fault.status) or _TROUBLE_HINTS.get(fault.trouble, "")
     return _RULES.get(fault.trouble, CALL_FAILED).finding(what, address=address, found=found, hint=hint)
+
+
+def _short(path: str) -> str:
+    """A path as a person reads it: a long query says nothing that its options do not say."""
+    whole = unquote(path)
+    if len(whole) <= LONGEST_PATH:
+        return whole
+    place, _, query = whole.partition("?")
+    options = "&".join(f"{option.partition('=')[0]}=…" for option in query.split("&") if option.startswith("$"))
+    return f"{place}?{options}" if options else f"{place[:LONGEST_PATH]}…"
 
 
 def one_per_cause(faults: Iterable[Fault]) -> tuple[Finding, ...]:
