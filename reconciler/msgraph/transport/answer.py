@@ -102,7 +102,7 @@ def finding_of(fault: Fault, address: str = "", others: int = 0) -> Finding:
     if fault.trouble is Trouble.SPENT:
         what = fault.detail
     else:
-        why = f"{fault.cause}: {fault.detail}" if fault.detail else fault.cause
+        why = f"{fault.cause}: {fault.detail.rstrip('.')}" if fault.detail else fault.cause
         what = f"{why}, at {fault.method} {_short(fault.path)}"
     if others:
         what = f"{what} ({others} more calls failed for this cause)"
