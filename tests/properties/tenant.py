@@ -23,7 +23,8 @@ from reconciler.emulator.errors import ConnectionDropped
 from reconciler.emulator.ports import SeededIds
 from reconciler.emulator.seed import checked_seed
 from reconciler.emulator.store import TRUTH, Store
-from reconciler.emulator.switches import GroupsPerResource
+from reconciler.emulator.switches import GroupsPerResource, ThrottleClass
+from reconciler.emulator.tokens import caller_of
 from reconciler.emulator.world import World
 from reconciler.errors import GuardRefused
 from reconciler.ledger.ledger import Ledger, open_ledger
@@ -247,6 +248,7 @@ class Tenant:
             patience=Patience(confirm=120),
             concurrency=1,
         )
+        self._drain()
         self.transport.running = witness.running
         begun = len(self.transport.samples)
         start = await self.transport.serving()
@@ -262,6 +264,14 @@ class Tenant:
         self._stayed_served(spec, witness, start, await self.transport.serving(), self.transport.samples[begun:])
         await connection.aclose()
         return applied
+
+    def _drain(self) -> None:
+        """Where the service throttles, others have used up what the tenant may ask: the first calls are told to wait."""
+        throttle, now = self.world.throttle, self.time.now().timestamp()
+        nobody = caller_of({}).app
+        if throttle.size is not ThrottleClass.OFF:
+            while not throttle.charge(nobody, 1, writes=False, now=now).wait:
+                pass
 
     @property
     def _holds_one_group(self) -> bool:

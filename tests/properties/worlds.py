@@ -28,6 +28,7 @@ SWITCHES = {
     "noopSchemaPut": ["restarts", "ignored"],
     "visibilitySeconds": [0, 0, 3],
     "lag": ["stale", "flapping"],
+    "throttle": ["off", "S"],
     "retryAfter": ["whole", "fractional", "absent", "date"],
     "pageSize": [1, 100],
 }
