@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reconciler.errors import ReconcilerError
@@ -33,13 +33,20 @@ def held(store: DirectoryStore, clock: Clock, chance: Chance) -> Iterator[tuple[
 
 
 def write_plan(path: Path, text: str) -> None:
-    """Write a plan's document, whole or not at all. Raises ReconcilerError where the disk does not take it."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write a plan's document, whole or not at all. Raises ReconcilerError where the disk does not take it.
+
+    A link stays a link, and a pipe or a device is written to: replacing `/dev/stdout` would break the machine.
+    """
+    beside = path.resolve().with_name(f".{path.name}.{os.getpid()}")
     try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+            return
         beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        beside.replace(path.resolve())
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise ReconcilerError(f"the plan cannot be written to {path}: {error.strerror or error}") from error
 
 
