@@ -6,6 +6,7 @@ import gc
 import io
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -35,6 +36,10 @@ def main() -> NoReturn:
     """Run the command line and leave the process with the exit code that tells what happened."""
     # One short run leaves little garbage; collecting it early costs a third of the time that reading JSON takes.
     gc.set_threshold(50_000, 50, 50)
+    for name in ("stdout", "stderr"):
+        # A caller may have closed the stream, which Python then sets to None.
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open to the end
     for stream in (sys.stdout, sys.stderr):
         # A pipe of another encoding, as Windows makes them, must not end the program over an arrow or a name.
         if isinstance(stream, io.TextIOWrapper):
@@ -63,6 +68,9 @@ def run(arguments: list[str]) -> int:
         # The reader of our output went away, as `head` does: nothing more to say, and nowhere to say it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
+    except OSError as error:
+        _say(f"the system refused: {error.strerror or error}", "is the disk full, or the output closed?")
+        return ExitCode.ERROR
     except Exception as error:
         if os.environ.get(DEBUG):
             raise

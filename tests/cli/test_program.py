@@ -85,3 +85,16 @@ def test_a_faulty_spec_is_shown_with_its_source_whatever_the_verb(reconciler: Re
         ran = reconciler(verb, contoso)
         assert ran.code == ExitCode.ERROR
         assert "    grops: {}" in ran.out + ran.err
+
+
+@pytest.mark.parametrize(("stdout", "code"), [(">&-", 0), (">/dev/full", 1)])
+def test_a_closed_or_full_output_is_no_fault_of_the_program(stdout: str, code: int) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m reconciler schema spec {stdout}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert "fault of the program" not in done.stderr
+    assert "Traceback" not in done.stderr
