@@ -122,9 +122,3 @@ class Unreadable(ReconcilerError):
     def __init__(self, message: str, findings: tuple[Finding, ...] = (), *, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.findings = findings
-
-
-class Interrupted(ReconcilerError):
-    """Raised when the user interrupted the run; everything that was done is on record."""
-
-    exit_code = ExitCode.INTERRUPTED

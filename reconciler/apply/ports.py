@@ -31,18 +31,11 @@ class Service(Protocol):
         """Make the calls of a step. Gives only the bindings that it created. Raises CallFailed.
 
         A schema step reads the document, overlays it, checks its version again and writes it once, or not at all
-        where nothing would change. Before the write, `before_schema_write` is told the document.
+        where nothing would change. The document as it was is kept before the write.
         """
 
     async def observe(self, scope: Scope, bindings: Bindings) -> LiveState:
         """Read a part of the service anew. A read that fails gives Unreadable cells, never absent ones."""
-
-
-class Snapshots(Protocol):
-    """Keeps each app's schema as it was before a write, so that it can be restored exactly."""
-
-    def keep(self, app: Address, document: bytes) -> None:
-        """Put the document on disk, durably, before the write that replaces it."""
 
 
 class Ledger(Protocol):
