@@ -7,8 +7,7 @@ ReconcilerError            1    something failed, and the message says what and 
 ├── StalePlan              4    the plan was used, or the service moved since it was made
 ├── PartlyApplied          5    some steps were done, others were not
 ├── LockHeld               6    somebody else works on this state
-├── Unreadable             7    a chosen surface could not be read completely
-└── Interrupted          130    the user asked to stop, and it was safe to
+└── Unreadable             7    a chosen surface could not be read completely
 """
 
 from __future__ import annotations
