@@ -87,6 +87,18 @@ def test_strange_notification_settings_are_unreadable_and_spoil_nothing_else(tex
     assert cells["provisioning.scope"] == Known("all")
 
 
+def test_a_switch_that_is_neither_on_nor_off_is_unreadable_and_spoils_nothing_else():
+    cells = connection_cells(live(SyncAll="perhaps", SkipOutOfScopeDeletions="", BaseAddress="https://h"))
+    assert cells["provisioning.scope"] == Unreadable(Reason.FAILED, "neither True nor False: perhaps")
+    assert cells["provisioning.skipOutOfScopeDeletions"] == ABSENT
+    assert cells["connector.url"] == Known("https://h")
+
+
+def test_a_setting_that_the_service_hides_is_masked_and_not_absent():
+    cells = connection_cells(live(BaseAddress="*", ClientSecret="*"))
+    assert cells["connector.url"] == Unreadable(Reason.MASKED) == cells["ClientSecret"]
+
+
 def test_a_write_sends_every_key_that_live_holds_in_its_order():
     entries = rewritten(
         live(Odd="1", BaseAddress="old", SecretToken="*", SyncAll="True"),

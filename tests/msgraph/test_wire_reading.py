@@ -7,11 +7,12 @@ import json
 import pytest
 
 from reconciler.model.cells import ABSENT, Known
-from reconciler.model.inventory import AgentRecord, PrincipalRecord
+from reconciler.model.inventory import AgentRecord, PrincipalRecord, ResourceRecord
+from reconciler.model.mappings import Source, SourceKind
 from reconciler.model.principals import PrincipalKey, PrincipalQuery
 from reconciler.msgraph.wire.decoding import Malformed
-from reconciler.msgraph.wire.expressions import WireParameter, WireSource, rendered
-from reconciler.msgraph.wire.jobs import Job, Template, Undecided, chosen_job, chosen_template, jobs_in
+from reconciler.msgraph.wire.expressions import WireParameter, WireSource, rendered, source_of
+from reconciler.msgraph.wire.jobs import Job, Template, Undecided, chosen_job, chosen_template, created_id, jobs_in
 from reconciler.msgraph.wire.links import ForeignLink, below, referenced_id
 from reconciler.msgraph.wire.principals import answered, questions, sorted_out
 from reconciler.msgraph.wire.topology import FIRST_PAGES, Gathering
@@ -55,6 +56,24 @@ def test_a_topology_is_gathered_from_all_its_pages():
     assert topology.resources["r1"].groups == {"g1"}
 
 
+def test_a_groups_resources_are_gathered_from_all_their_pages():
+    gathering = Gathering(BASE)
+    first = {"id": "r1", "resourceName": "hr", "displayName": "HR"}
+    gathering.absorb(FIRST_PAGES[0], json.dumps({"id": "p", "publishedResources": [first]}))
+    groups = {"value": [{"id": "g", "publishedResources@odata.nextLink": f"{BASE}/g/publishedResources?$skip=1"}]}
+    (page,) = gathering.absorb(FIRST_PAGES[1], json.dumps(groups))
+    body = {
+        "value": [{"@odata.id": f"{BASE}/profile/publishedResources/r1"}],
+        "@odata.nextLink": f"{BASE}/g/publishedResources?$skip=2",
+    }
+    (page,) = gathering.absorb(page, json.dumps(body))
+    assert gathering.absorb(page, b'{"value": [{"id": "r2", "resourceName": "crm"}]}') == ()
+    assert gathering.topology.resources == {
+        "r1": ResourceRecord("r1", "hr", "HR", frozenset({"g"})),
+        "r2": ResourceRecord("r2", "crm", "", frozenset({"g"})),
+    }
+
+
 @pytest.mark.parametrize(
     "link",
     [
@@ -93,6 +112,14 @@ def test_pages_that_lead_in_a_circle_are_refused():
 def test_a_page_of_another_shape_is_refused(body):
     with pytest.raises(Malformed):
         Gathering(BASE).absorb(FIRST_PAGES[1], body)
+
+
+def test_an_object_that_nothing_identifies_is_refused():
+    body = b'{"value": [{"id": "g", "agents": [{"machineName": "m"}]}]}'
+    with pytest.raises(Malformed, match="without id"):
+        Gathering(BASE).absorb(FIRST_PAGES[1], body)
+    with pytest.raises(Malformed, match="without id"):
+        created_id(b'{"id": ""}')
 
 
 def test_principals_are_asked_for_fifteen_at_a_time_and_quoted():
@@ -162,6 +189,9 @@ def test_the_updater_is_read_in_every_form_of_time():
     }
     never = UpdaterConfiguration(None, "0001-01-01T00:00:00Z", None)
     assert set(updater_cells(never).values()) == {ABSENT} == set(updater_cells(None).values())
+    odd = UpdaterConfiguration(None, "next spring", UpdateWindow("at dawn", None))
+    assert updater_cells(odd)["deferUntil"] == Known("next spring")
+    assert updater_cells(odd)["window.start"] == Known("at dawn")
 
 
 def source(kind: str, name: str, *parameters: tuple[str, WireSource]) -> WireSource:
@@ -203,3 +233,22 @@ def source(kind: str, name: str, *parameters: tuple[str, WireSource]) -> WireSou
 )
 def test_an_expression_without_text_is_rendered_as_the_service_writes_it(wire, text):
     assert rendered(wire) == text
+
+
+@pytest.mark.parametrize(
+    ("wire", "read"),
+    [
+        (WireSource("[mail]", type="Attribute"), Source(SourceKind.ATTRIBUTE, "mail")),
+        (WireSource('"HR"', type="Constant"), Source(SourceKind.CONSTANT, "HR")),
+        (WireSource("HR", type="Constant"), Source(SourceKind.CONSTANT, "HR")),
+        (WireSource("[mail]"), Source(SourceKind.ATTRIBUTE, "mail")),
+        (WireSource(type="Attribute"), Source(SourceKind.NOTHING)),
+    ],
+)
+def test_a_source_without_a_name_is_read_from_its_text(wire, read):
+    assert source_of(wire) == read
+
+
+def test_a_source_of_an_unknown_type_is_refused():
+    with pytest.raises(Malformed, match="unknown type 'Oracle'"):
+        source_of(WireSource(name="x", type="Oracle"))

@@ -159,6 +159,30 @@ def test_a_mapping_that_the_schema_lacks_is_refused():
         overlaid(document(mapping()), {"User": DesiredMapping("User", "User", match=Value(("nowhere",)))})
 
 
+def deep(depth: int) -> dict[str, object]:
+    source: dict[str, object] = {"type": "Attribute", "name": "upn"}
+    for _ in range(depth):
+        source = {"type": "Function", "name": "F", "parameters": [{"key": "a", "value": source}]}
+    return source
+
+
+@pytest.mark.parametrize(
+    "doc",
+    [
+        document("no mapping"),
+        {"synchronizationRules": ["no rule"]},
+        {"synchronizationRules": "no list"},
+        document(mapping(attributeMappings=["no attribute"])),
+        document(mapping(enabled="perhaps")),
+        document(mapping(attributeMappings=[attribute("userName", deep(100_000))])),
+    ],
+    ids=["mapping", "rule", "rules", "attribute", "flag", "depth"],
+)
+def test_nothing_is_laid_over_a_document_of_another_shape(doc):
+    with pytest.raises(Malformed):
+        overlaid(doc, {"User": DesiredMapping("User", "User", flow=Value(frozenset({Flow.ADD})))})
+
+
 def test_equal_rules_of_many_apps_share_one_value():
     cache = RuleCache()
     first = object_mappings(json.dumps(document(mapping())).encode(), cache)

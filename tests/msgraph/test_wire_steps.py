@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.model.address import agent, app, group
+from reconciler.model.address import Address, Kind, agent, app, group
 from reconciler.model.bindings import Bindings
 from reconciler.model.fields import FIELDS, Role, Surface
 from reconciler.model.mappings import DesiredMapping
@@ -113,6 +113,11 @@ def test_a_connection_is_read_and_then_written_and_shows_no_secret():
 def test_what_has_no_id_yet_stands_as_its_address():
     (request,) = requests_of(RemoveMember(A, G), Bindings())
     assert request.path == f"{PROFILE}/agents/{{agent/a}}/agentGroups/{{group/g}}/$ref"
+
+
+def test_what_no_key_names_bears_its_own_id():
+    (request,) = requests_of(RemoveMember(Address.unbound(Kind.AGENT, "A9"), G), IDS)
+    assert request.path == f"{PROFILE}/agents/A9/agentGroups/G1/$ref"
 
 
 def test_a_step_names_the_ids_that_it_cannot_do_without():

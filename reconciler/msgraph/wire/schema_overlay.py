@@ -8,7 +8,7 @@ document ─ rules ─ object mappings ─┬─ flowTypes          written wher
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 import msgspec
 
@@ -171,6 +171,7 @@ def _source(raw: Json, wanted: Source) -> Json:
         case SourceKind.EXPRESSION:
             name = function_name(wanted.text)
             return {**strange, "expression": wanted.text, **({"name": name} if name else {}), "type": "Function"}
+    assert_never(wanted.kind)
 
 
 def _scope(raw: Json, wanted: ScopingFilter) -> Json:

@@ -144,6 +144,7 @@ def _group_request(step: GroupStep, bindings: Bindings) -> Request:
             return _topology("PATCH", paths.agent_group(live_id(bindings.groups, group)), {"displayName": name})
         case DeleteGroup(group):
             return _topology("DELETE", paths.agent_group(live_id(bindings.groups, group)))
+    assert_never(step)
 
 
 def _edge_request(step: EdgeStep, bindings: Bindings, base: str) -> Request:
@@ -158,6 +159,7 @@ def _edge_request(step: EdgeStep, bindings: Bindings, base: str) -> Request:
             return _topology("POST", paths.assignments(live_id(bindings.resources, app)), reference)
         case Unassign(app):
             return _topology("DELETE", paths.assignment(live_id(bindings.resources, app), group_id))
+    assert_never(step)
 
 
 def _resource_request(step: ResourceStep, bindings: Bindings) -> Request:
@@ -170,6 +172,7 @@ def _resource_request(step: ResourceStep, bindings: Bindings) -> Request:
             return _topology("PATCH", path, {"displayName": display_name})
         case DeleteResource(app):
             return _topology("DELETE", paths.published_resource(live_id(bindings.resources, app)))
+    assert_never(step)
 
 
 def _job_requests(step: JobStep, bindings: Bindings) -> tuple[Request, ...]:
@@ -182,6 +185,7 @@ def _job_requests(step: JobStep, bindings: Bindings) -> tuple[Request, ...]:
             action = "start" if isinstance(step, StartJob) else "pause"
             path = paths.job_action(live_id(bindings.principals, app), live_id(bindings.jobs, app), action)
             return (Request("POST", path, Surface.APPS),)
+    assert_never(step)
 
 
 def _topology(method: str, path: str, body: Body = None, *, repeatable: bool = True) -> Request:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import assert_never
 
 import msgspec
 
@@ -138,6 +139,7 @@ class Gathering:
                 resources = decode(body, _Resources)
                 self._take_resources(resources.value, page.owner)
                 return self._pages([(resources.more, Part.RESOURCES, page.owner)])
+        assert_never(page.part)
 
     @property
     def topology(self) -> Topology:

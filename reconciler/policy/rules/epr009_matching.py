@@ -71,11 +71,10 @@ def _matchings(spec: Spec) -> Iterable[_Used]:
 
 
 def _mappings(app: Desired) -> Iterator[DesiredMapping]:
-    for key, cell in app.cells.items():
-        if key.startswith(MAPPING_PREFIX):
-            match cell:
-                case Value(DesiredMapping() as mapping):
-                    yield mapping
+    for cell in app.cells.values():
+        match cell:
+            case Value(DesiredMapping() as mapping):
+                yield mapping
 
 
 def _matching(mapping: DesiredMapping) -> _Used | None:
