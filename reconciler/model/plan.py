@@ -10,7 +10,7 @@ from reconciler.model.address import Address
 from reconciler.model.cells import Unreadable
 from reconciler.model.place import Place
 from reconciler.model.states import FieldValue
-from reconciler.model.steps import Settle, Step
+from reconciler.model.steps import Step
 
 
 class Action(Enum):
@@ -56,11 +56,6 @@ class Change:
     digest: str
     blocked: str = ""
     place: Place | None = field(default=None, compare=False)
-
-    @property
-    def is_drift(self) -> bool:
-        """Whether somebody changed the service since this repository last applied."""
-        return any(change.cause is not Cause.PENDING for change in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +168,11 @@ class Plan:
         return not self.steps
 
     @property
-    def settles(self) -> bool:
-        """Whether the plan waits for new edges to serve."""
-        return any(isinstance(planned.step, Settle) for planned in self.steps)
+    def blocked(self) -> tuple[Change, ...]:
+        """The changes that wait for somebody to do something first."""
+        return tuple(change for change in self.changes if change.blocked)
+
+    @property
+    def differs(self) -> bool:
+        """Whether the service is not as the spec says, whether or not a step can change that."""
+        return bool(self.changes or self.steps)

@@ -20,7 +20,7 @@ from reconciler.ledger.ledger import Ledger, open_ledger
 from reconciler.model.events import Event
 from reconciler.model.fields import Surface
 from reconciler.model.finding import Finding, in_order
-from reconciler.model.plan import Plan, Ruling
+from reconciler.model.plan import Change, Plan, Ruling
 from reconciler.model.spec import Spec
 from reconciler.operations.edges.connect import Connection, connected
 from reconciler.operations.edges.interrupts import stop_on_interrupt
@@ -56,6 +56,11 @@ class Applied:
         """What the process tells its caller."""
         return strongest(self._codes())
 
+    @property
+    def blocked(self) -> tuple[Change, ...]:
+        """What is not as the spec says in the end, because somebody has to do something first."""
+        return (self.left or self.plan).blocked
+
     def _codes(self) -> Iterator[ExitCode]:
         if self.declined:
             yield ExitCode.ERROR
@@ -66,6 +71,8 @@ class Applied:
                 yield ExitCode.PARTLY_APPLIED if self.outcome.done else ExitCode.ERROR
         if self.left is not None and not self.left.is_empty:
             yield ExitCode.PARTLY_APPLIED
+        if self.blocked:
+            yield ExitCode.CHANGES
 
 
 @dataclass(slots=True)

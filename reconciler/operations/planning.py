@@ -51,10 +51,10 @@ async def make_plan(request: Request) -> Planned:
 
 
 def exit_code_of_plan(planned: Planned, *, detailed: bool) -> ExitCode:
-    """7 where a read failed; with `detailed` 2 where there is something to apply, blocked changes aside; else 0."""
+    """7 where a read failed; with `detailed` 2 where the service is not as the spec says, blocked or not; else 0."""
     if planned.reads_failed:
         return ExitCode.UNREADABLE
-    return ExitCode.CHANGES if detailed and not planned.plan.is_empty else ExitCode.DONE
+    return ExitCode.CHANGES if detailed and planned.plan.differs else ExitCode.DONE
 
 
 def exit_code_of_drift(planned: Planned) -> ExitCode:

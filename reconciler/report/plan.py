@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reconciler.model.codec import plan_to_json
 from reconciler.model.plan import Change, Plan, PlannedStep
@@ -41,7 +41,7 @@ def _head(plan: Plan, terminal: Terminal) -> Iterator[str]:
     tenant = f", tenant {plan.tenant_id}" if plan.tenant_id else ""
     yield from wrap(escape(f"Plan for {plan.service}{tenant}"), terminal.columns)
     yield ""
-    if not plan.changes and plan.is_empty:
+    if not plan.differs:
         if any(each.cell.is_failure for each in plan.unverifiable):
             yield "No change is known, because the service could not be read completely."
         else:
@@ -58,11 +58,19 @@ def _changes(plan: Plan, terminal: Terminal) -> Iterator[str]:
 
 
 def _blocked(plan: Plan, terminal: Terminal) -> Iterator[str]:
-    blocked: list[Change] = [change for change in plan.changes if change.blocked]
-    for number, change in enumerate(blocked):
+    for number, change in enumerate(plan.blocked):
         if number:
             yield ""
         yield from change_block(change, terminal)
+
+
+def left_blocked_text(blocked: Sequence[Change], terminal: Terminal) -> str:
+    """What an apply could not do, each with what somebody has to do first; it is what the apply ends with."""
+    them = "it waits" if len(blocked) == 1 else "they wait"
+    lines = [f"reconciler: {counted(len(blocked), 'change')} could not be made; {them} for somebody to do this:"]
+    for change in blocked:
+        lines += hang(f"  {escape(str(change.address))}: ", escape(change.blocked), terminal.columns, indent=4)
+    return "\n".join(lines) + "\n"
 
 
 def _unmanaged(plan: Plan, terminal: Terminal) -> Iterator[str]:

@@ -25,9 +25,15 @@ FAMILIES = (
 )
 
 MEANINGS: Mapping[ExitCode, str] = {
-    ExitCode.DONE: "done; for `plan --detailed-exitcode` and `drift`: nothing to change",
+    ExitCode.DONE: (
+        "done; for `plan --detailed-exitcode` and `apply`: the service is as the spec says; for `drift`: nobody "
+        "changed it"
+    ),
     ExitCode.ERROR: "error",
-    ExitCode.CHANGES: "there are changes (`plan --detailed-exitcode`), or drift (`drift`)",
+    ExitCode.CHANGES: (
+        "the service is not as the spec says: there are changes, blocked or not (`plan --detailed-exitcode`), all but "
+        "the blocked ones are made (`apply`), or somebody changed it (`drift`)"
+    ),
     ExitCode.GUARD_REFUSED: "a guard refused (`apply`; a plan never ends with this, its verdict stands in it)",
     ExitCode.STALE: "the plan is stale or was used",
     ExitCode.PARTLY_APPLIED: "partly applied; the journal says what is left",

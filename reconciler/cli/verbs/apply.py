@@ -52,8 +52,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> int:
     """Carry a plan out: of a spec's directory, which is planned and asked about first, or a saved plan.
 
-    Exit codes: 0 done, 1 error, 3 a guard refused, 4 the plan is stale or was used, 5 partly applied, 6 somebody else
-    holds the lock, 7 a surface could not be read completely, 64 wrong usage, 130 interrupted.
+    Exit codes: 0 the service is as the spec says, 1 error, 2 all is done but blocked changes, 3 a guard refused, 4 the
+    plan is stale or was used, 5 partly applied, 6 somebody else holds the lock, 7 a surface could not be read
+    completely, 64 wrong usage, 130 interrupted.
     """
     from reconciler.cli.output import note_findings, progress, stream_terminal, write
     from reconciler.cli.requests import request_of
@@ -61,7 +62,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from reconciler.model.documents import read_json
     from reconciler.operations.applying import Person, apply
     from reconciler.operations.edges.state import read_plan
-    from reconciler.report.plan import plan_json, plan_text
+    from reconciler.report.plan import left_blocked_text, plan_json, plan_text
 
     given = plan_from_json(read_json(read_plan(target))) if target.is_file() else None
     if not yes and not sys.stdin.isatty():
@@ -94,4 +95,6 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if applied.left is not None and not applied.left.is_empty:
         click.echo("reconciler: after this apply the plan is not empty; this is what is left:", err=True)
         write(plan_text(applied.left, stream_terminal(sys.stdout, color)))
+    if applied.blocked:
+        click.echo(left_blocked_text(applied.blocked, stream_terminal(sys.stderr, color)), nl=False, err=True)
     return applied.exit_code

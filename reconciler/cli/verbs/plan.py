@@ -21,7 +21,7 @@ from reconciler.cli.verbs.examples import with_examples
 )
 @options.directory
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan here.")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where there are changes.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where there are changes, blocked ones too.")
 @click.option("--steps", is_flag=True, help="Show the steps too, wave by wave.")
 @options.acknowledge
 @options.surfaces
