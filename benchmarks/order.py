@@ -49,12 +49,12 @@ def ordering(number: int) -> tuple[Callable[[], float], Callable[[], float]]:
     """Two timers: ordering so many steps, and sorting the same graph."""
     start, steps, spec = world(number)
     able = Capabilities(several_groups_per_resource=True)
-    found = order(start, steps, spec, able, ())
+    found = order(start, steps, spec, able)
     if not isinstance(found, Ordered):
         raise SystemExit(f"no order was found: {found}")
     graph = {planned.id: planned.needs for planned in found.steps}
     return (
-        timed(lambda: order(start, steps, spec, able, ())),
+        timed(lambda: order(start, steps, spec, able)),
         timed(lambda: tuple(TopologicalSorter(graph).static_order())),
     )
 

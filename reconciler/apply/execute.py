@@ -18,7 +18,7 @@ from reconciler.apply.rules import NOBODY_KNOWS
 from reconciler.apply.schedule import Schedule
 from reconciler.apply.secrets import SecretTexts, collect
 from reconciler.apply.settling import left_to_settle, wait_until
-from reconciler.apply.touched import edge_of, makes_edge, touched
+from reconciler.apply.touched import makes_edge, touched
 from reconciler.apply.wave import StepEnd, WaveEnd, intent_of, look, send
 from reconciler.errors import PartlyApplied, ReconcilerError
 from reconciler.model.bindings import Bindings
@@ -29,6 +29,7 @@ from reconciler.model.record import Ending
 from reconciler.model.recording import recorded
 from reconciler.model.states import AppliedState, Edge, LiveState
 from reconciler.model.steps import Assign, DeleteGroup, Settle, Step, WriteConnection
+from reconciler.model.subjects import edge_of
 from reconciler.model.transitions import after
 
 ONE_GROUP = "the service holds one group per app, which is known from now on: plan again, and the app moves paused"

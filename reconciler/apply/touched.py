@@ -8,7 +8,6 @@ from typing import assert_never
 from reconciler.model.address import UPDATER, Address
 from reconciler.model.fields import MAPPING_PREFIX
 from reconciler.model.service import AppPart, Scope
-from reconciler.model.states import Edge
 from reconciler.model.steps import (
     AddMember,
     Assign,
@@ -17,10 +16,14 @@ from reconciler.model.steps import (
     CreateResource,
     DeleteGroup,
     DeleteResource,
+    EdgeStep,
+    GroupStep,
+    JobStep,
     PauseJob,
     RemoveMember,
     RenameGroup,
     RenameResource,
+    ResourceStep,
     Settle,
     SetUpdater,
     StartJob,
@@ -29,6 +32,7 @@ from reconciler.model.steps import (
     WriteConnection,
     WriteSchema,
 )
+from reconciler.model.subjects import holder
 
 _TOPOLOGY = Scope(topology=True)
 
@@ -36,28 +40,35 @@ _TOPOLOGY = Scope(topology=True)
 def touched(step: Step) -> tuple[tuple[Address, str], ...]:
     """The fields that a step writes, secrets among them."""
     match step:
-        case CreateGroup(group) | RenameGroup(group) | DeleteGroup(group):
-            return ((group, "displayName"),)
-        case AddMember(_, group) | RemoveMember(_, group):
-            return ((group, "agents"),)
-        case CreateResource(app) | DeleteResource(app):
-            return ((app, "resource.resourceName"), (app, "resource.displayName"))
-        case RenameResource(app):
-            return ((app, "resource.displayName"),)
-        case Assign(app) | Unassign(app):
-            return ((app, "group"),)
-        case CreateJob(app):
-            return ((app, "job.template"),)
-        case StartJob(app) | PauseJob(app):
-            return ((app, "job.enabled"),)
+        case Settle():
+            return ()
         case WriteConnection(app, settings, secrets):
             return tuple((app, key) for key in (*settings, *secrets))
         case WriteSchema(app, overlays):
             return tuple((app, MAPPING_PREFIX + source) for source in overlays)
         case SetUpdater(settings):
             return tuple((UPDATER, key) for key in settings)
-        case Settle():
-            return ()
+        case _:
+            return tuple((holder(step), key) for key in _keys(step))
+
+
+def _keys(step: GroupStep | EdgeStep | ResourceStep | JobStep) -> tuple[str, ...]:
+    """The fields that every step of a kind writes, whatever is in it."""
+    match step:
+        case CreateGroup() | RenameGroup() | DeleteGroup():
+            return ("displayName",)
+        case AddMember() | RemoveMember():
+            return ("agents",)
+        case CreateResource() | DeleteResource():
+            return ("resource.resourceName", "resource.displayName")
+        case RenameResource():
+            return ("resource.displayName",)
+        case Assign() | Unassign():
+            return ("group",)
+        case CreateJob():
+            return ("job.template",)
+        case StartJob() | PauseJob():
+            return ("job.enabled",)
     assert_never(step)
 
 
@@ -85,17 +96,6 @@ def united(scopes: Iterable[Scope]) -> Scope:
         for app, parts in scope.apps.items():
             apps[app] = apps.get(app, parts) | parts
     return Scope(topology, apps)
-
-
-def edge_of(step: Step) -> Edge | None:
-    """The membership or assignment that a step makes or ends; None for every other step."""
-    match step:
-        case AddMember(member, group) | RemoveMember(member, group):
-            return Edge(member, group)
-        case Assign(member, group) | Unassign(member, group):
-            return Edge(member, group)
-        case _:
-            return None
 
 
 def makes_edge(step: Step) -> bool:

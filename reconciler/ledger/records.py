@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from reconciler.model.address import Address
 from reconciler.model.cells import Absent, Known, LiveCell, Reason, Unreadable
 from reconciler.model.plan import Plan, PlannedStep
 from reconciler.model.record import FieldRecord, Intent, Result
@@ -13,7 +12,6 @@ from reconciler.model.step_codec import step_from_json, step_to_json
 from reconciler.model.values import (
     Json,
     Malformed,
-    address_from,
     items,
     member,
     members,
@@ -84,11 +82,6 @@ def planned_from_json(document: Json) -> PlannedStep:
     )
 
 
-def fields_from_json(document: Json) -> tuple[FieldRecord, ...]:
-    """The fields of an intent or a result. Raises Malformed."""
-    return tuple(_field_from(members(below)) for below in items(document))
-
-
 def cell_to_json(cell: LiveCell[FieldValue]) -> Json:
     """A live cell: `{"known": value}`, `{"absent": true}` or `{"unreadable": reason}`."""
     match cell:
@@ -116,8 +109,3 @@ def cell_from_json(document: Json) -> LiveCell[FieldValue]:
 
 def _fields(fields: Iterable[FieldRecord]) -> Json:
     return [{"address": str(field.address), "field": field.key, "cell": cell_to_json(field.cell)} for field in fields]
-
-
-def _field_from(found: Mapping[str, Json]) -> FieldRecord:
-    address: Address = address_from(text(found.get("address")))
-    return FieldRecord(address, text(found.get("field")), cell_from_json(found.get("cell")))

@@ -142,13 +142,6 @@ class LiveState:
                 return text
         return default
 
-    def unreadable(self) -> Iterator[tuple[Address, str, Unreadable]]:
-        """Every cell that is not known, with its address and key."""
-        for thing in self.things.values():
-            for key, cell in thing.cells.items():
-                if isinstance(cell, Unreadable):
-                    yield thing.address, key, cell
-
     def with_cells(self, address: Address, cells: Mapping[str, LiveCell[FieldValue]]) -> LiveState:
         """The state in which these cells of a thing hold new values; the thing is made where it did not exist."""
         thing = self.things.get(address) or Thing(address, {})

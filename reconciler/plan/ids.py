@@ -1,4 +1,4 @@
-"""The live ids that a plan's addresses stand for, and back.
+"""The live ids that a plan's addresses stand for.
 
 An app stands for three objects: `app/hr-sql` is its principal, `app/hr-sql/resource` its published resource and
 `app/hr-sql/job` its job.
@@ -12,7 +12,7 @@ from reconciler.model.address import Address, Kind
 from reconciler.model.bindings import Bindings
 from reconciler.model.states import LiveState
 from reconciler.model.steps import AddMember, Assign, RemoveMember, Settle, SetUpdater, Step, Unassign
-from reconciler.plan.replay import holder
+from reconciler.model.subjects import holder
 
 RESOURCE = "resource"
 JOB = "job"
@@ -23,21 +23,6 @@ def ids_of(steps: Iterable[Step], bindings: Bindings, live: LiveState) -> Mappin
     spoken_of = {address for step in steps for address in _addresses(step)}
     pairs = (pair for address in sorted(spoken_of) for pair in _ids(address, bindings, live))
     return {address: live_id for address, live_id in pairs if live_id}
-
-
-def bindings_of(ids: Mapping[Address, str]) -> Bindings:
-    """The bindings that the ids of a plan say."""
-    tables: dict[tuple[Kind, str], dict[Address, str]] = {
-        (Kind.AGENT, ""): {},
-        (Kind.GROUP, ""): {},
-        (Kind.APP, ""): {},
-        (Kind.APP, RESOURCE): {},
-        (Kind.APP, JOB): {},
-    }
-    for address, live_id in ids.items():
-        tables[address.kind, address.part][address.thing] = live_id
-    agents, groups, principals, resources, jobs = tables.values()
-    return Bindings(agents, groups, principals, resources, jobs)
 
 
 def _addresses(step: Step) -> tuple[Address, ...]:

@@ -43,8 +43,8 @@ from reconciler.model.steps import (
     WriteConnection,
     WriteSchema,
 )
+from reconciler.model.subjects import holder
 from reconciler.plan.components import Serving
-from reconciler.plan.replay import holder
 
 Number = int
 """A step's place in the list that the graph is made of."""

@@ -42,11 +42,12 @@ from reconciler.model.steps import (
     WriteConnection,
     WriteSchema,
 )
+from reconciler.model.subjects import holder
 from reconciler.model.words import counted, listed
 from reconciler.plan.calls import calls_of
 from reconciler.plan.components import serving_of
 from reconciler.plan.needs import Graph, Number, graph_of
-from reconciler.plan.replay import holder, replay, settled
+from reconciler.plan.replay import replay, settled
 from reconciler.policy.availability import broken
 from reconciler.policy.profiles import profile_of
 
@@ -90,7 +91,6 @@ class Ordered:
 
     steps: tuple[PlannedStep, ...]
     interrupted: tuple[Address, ...]
-    unacknowledged: tuple[Address, ...]
     concerned: tuple[Address, ...]
     least: LiveState
     final: LiveState
@@ -122,10 +122,8 @@ class GaveUp:
 Order = Ordered | Impossible | GaveUp
 
 
-def order(
-    start: LiveState, steps: Sequence[Step], spec: Spec, capabilities: Capabilities, acknowledged: Collection[Address]
-) -> Order:
-    """Order steps. `start` is the live state, `acknowledged` the things whose interruption a person accepted.
+def order(start: LiveState, steps: Sequence[Step], spec: Spec, capabilities: Capabilities) -> Order:
+    """Order steps that are to be done from a live state, on a service of these capabilities.
 
     The same steps in another sequence give the same order. Raises nothing.
     """
@@ -141,7 +139,6 @@ def order(
     found = Ordered(
         _numbered(graph, sequence),
         interrupted,
-        tuple(app for app in interrupted if app not in acknowledged),
         tuple(sorted(app for app in serving.components if app in serving.kept)),
         replay(start, _before_any_wait(graph, sequence)),
         settled(replay(start, listed_steps) if pauses else after),

@@ -12,7 +12,7 @@ from reconciler.model.bindings import Bindings
 from reconciler.model.cells import Known
 from reconciler.model.codec import sealed
 from reconciler.model.finding import Finding
-from reconciler.model.plan import Change, Fewest, GuardResult, Plan, Ruling
+from reconciler.model.plan import Fewest, GuardResult, Plan, Ruling
 from reconciler.model.spec import Acknowledgement, Spec
 from reconciler.model.states import AppliedState, LiveState
 from reconciler.model.steps import AddMember, Assign, DeleteGroup, RemoveMember, Step, Unassign
@@ -28,7 +28,7 @@ from reconciler.plan.steps import steps
 from reconciler.plan.world import World
 from reconciler.policy.availability import fewest
 from reconciler.policy.guards.acknowledgements import stale
-from reconciler.policy.guards.case import Case, covers
+from reconciler.policy.guards.case import Case
 from reconciler.policy.guards.registry import judge
 
 SEVERAL_UNKNOWN = "whether the service holds an app in two groups at once is not known; planned as if it does"
@@ -51,7 +51,7 @@ def plan(
     found = differences(world)
     given = (*spec.policy.acknowledgements, *acks)
     made = steps(world, found)
-    result = order(live, made, spec, applied.capabilities, _acknowledged(found.due, given))
+    result = order(live, made, spec, applied.capabilities)
     done = result if isinstance(result, Ordered) else result.order
     case = Case(spec, live, done.final, found.due, _managed(world), done.interrupted, given)
     return sealed(
@@ -76,11 +76,6 @@ def plan(
 def stale_acknowledgements(spec: Spec, made: Plan) -> tuple[Finding, ...]:
     """A warning for every acknowledgement of the spec that is for no change of a plan."""
     return tuple(stale(spec.policy.acknowledgements, made.changes))
-
-
-def _acknowledged(changes: Iterable[Change], given: Iterable[Acknowledgement]) -> frozenset[Address]:
-    acks = tuple(given)
-    return frozenset(change.address for change in changes if any(covers(ack, change) for ack in acks))
 
 
 def _refusals(result: Order) -> tuple[GuardResult, ...]:

@@ -13,9 +13,9 @@ from reconciler.ledger.document import LedgerDamaged, LedgerDocument, from_bytes
 from reconciler.ledger.journal import Head, read
 from reconciler.ledger.ledger import read_ledger
 from reconciler.ledger.lock import locked
-from reconciler.ledger.records import cell_from_json, cell_to_json, fields_from_json, intent_to_json, result_to_json
+from reconciler.ledger.records import cell_from_json, cell_to_json, intent_to_json, result_to_json
 from reconciler.model.cells import ABSENT, Known, Reason, Unreadable, Value
-from reconciler.model.record import Ending, FieldRecord, Intent, OpenStep, Result
+from reconciler.model.record import Ending, Intent, OpenStep, Result
 from reconciler.model.secret import SecretSource
 from reconciler.model.states import AppliedState, Capabilities, Edge, Thing
 from reconciler.model.steps import AddMember, CreateGroup, WriteSchema
@@ -171,9 +171,10 @@ def test_the_journal_tells_a_whole_run_with_values_before_intended_and_observed(
     records = list(read(run.store.journal(), "here").records())
     assert [record.kind for record in records] == ["begin", "intent", "result", "intent", "result", "end"]
     intent, result = records[3].body, records[4].body
-    assert fields_from_json(intent["before"]) == (FieldRecord(NEW, "agents", Known(frozenset())),)
-    assert fields_from_json(intent["intended"]) == (FieldRecord(NEW, "agents", Known(frozenset({AMS}))),)
-    assert fields_from_json(result["observed"]) == (FieldRecord(NEW, "agents", Known(frozenset({AMS}))),)
+    agents = {"address": str(NEW), "field": "agents"}
+    joined = [agents | {"cell": {"known": {"refs": [str(AMS)]}}}]
+    assert intent["before"] == [agents | {"cell": {"known": {"refs": []}}}]
+    assert (intent["intended"], result["observed"]) == (joined, joined)
     assert result["ending"] == "done"
 
 

@@ -184,9 +184,15 @@ def test_jobs_that_were_read_are_bound() -> None:
     assert with_read_jobs(BINDINGS, readings).groups == BINDINGS.groups
 
 
-def test_every_unreadable_cell_is_listed() -> None:
+def test_what_a_reading_leaves_out_is_unreadable_and_nothing_else_is() -> None:
     state = live_state(BINDINGS, INVENTORY, {SQL: AppReading({"job.enabled": FAILED}, "j")})
-    assert set(state.unreadable()) == {
+    unreadable = {
+        (thing.address, key, cell)
+        for thing in state.things.values()
+        for key, cell in thing.cells.items()
+        if isinstance(cell, Unreadable)
+    }
+    assert unreadable == {
         (AMS, "proxy", NO_FACTS),
         (Address.unbound(Kind.AGENT, "b"), "proxy", NO_FACTS),
         (SQL, "job.enabled", FAILED),

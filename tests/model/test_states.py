@@ -70,7 +70,6 @@ def test_what_the_service_does_not_show_has_a_default() -> None:
     assert state.text(HR, "displayName") == "HR"
     assert state.text(HR, "agents", "-") == "-"
     assert [thing.address for thing in state.of(HR.kind)] == [HR]
-    assert list(state.unreadable()) == [(HR, "agents", FAILED)]
 
 
 def test_a_ledger_knows_what_it_applied_and_nothing_else() -> None:

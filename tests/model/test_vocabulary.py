@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -20,11 +21,7 @@ from reconciler.model.finding import Finding, Severity, has_errors, in_order
 from reconciler.model.mappings import Clause, ClauseGroup, Source, SourceKind
 from reconciler.model.place import Place
 from reconciler.model.plan import (
-    Action,
     Budget,
-    Cause,
-    Change,
-    FieldChange,
     GuardResult,
     Plan,
     PlannedStep,
@@ -33,7 +30,7 @@ from reconciler.model.plan import (
 )
 from reconciler.model.rule import Rule
 from reconciler.model.secret import SecretSource, SecretText
-from reconciler.model.steps import PauseJob, Settle
+from reconciler.model.steps import PauseJob
 from tests.strategies import parts
 
 # addresses
@@ -201,26 +198,10 @@ def test_a_refusal_weighs_more_than_an_acknowledgement_and_that_more_than_a_pass
     assert Verdict((guard(Ruling.REFUSED), guard(Ruling.ACKNOWLEDGED))).ruling is Ruling.REFUSED
 
 
-def test_a_plan_is_empty_without_steps_and_settles_where_one_waits() -> None:
-    def plan(*steps: PauseJob | Settle) -> Plan:
-        planned = tuple(PlannedStep(str(number), step) for number, step in enumerate(steps))
-        return Plan("s", "t", (), (), (), planned, Verdict(), Budget(), "")
-
-    assert plan().is_empty
-    assert not plan().settles
-    assert not plan(PauseJob(app("x"))).is_empty
-    assert not plan(PauseJob(app("x"))).settles
-    assert plan(PauseJob(app("x")), Settle(frozenset(), 1.0)).settles
-
-
-def test_a_change_is_drift_where_any_of_its_fields_moved_at_the_service() -> None:
-    def change(*causes: Cause) -> Change:
-        return Change(group("x"), Action.CHANGE, tuple(FieldChange("k", 1, 2, cause) for cause in causes), "r", "d")
-
-    assert not change().is_drift
-    assert not change(Cause.PENDING).is_drift
-    assert change(Cause.PENDING, Cause.DRIFT).is_drift
-    assert change(Cause.BOTH).is_drift
+def test_a_plan_is_empty_without_steps() -> None:
+    nothing = Plan("s", "t", (), (), (), (), Verdict(), Budget(), "")
+    assert nothing.is_empty
+    assert not replace(nothing, steps=(PlannedStep("s1", PauseJob(app("x"))),)).is_empty
 
 
 def test_only_a_failed_read_is_a_failure() -> None:

@@ -41,7 +41,8 @@ def test_a_resource_is_shown_by_its_own_name_where_the_spec_gives_none() -> None
 
 def test_a_resource_that_somebody_deleted_is_drift() -> None:
     here = World(wanted_app("p"), {P: {"job.id": None}}, {P: {"resource.resourceName": "p"}})
-    assert here.the_change().is_drift
+    (missing,) = here.the_change().fields
+    assert (missing.key, missing.cause) == ("resource.resourceName", Cause.DRIFT)
 
 
 def test_a_resource_is_renamed_in_place() -> None:

@@ -46,7 +46,7 @@ def test_a_group_that_the_service_does_not_hold_is_made_with_its_agents() -> Non
 def test_a_group_that_somebody_deleted_is_drift() -> None:
     here = World({HR: {"displayName": "HR"}}, {}, {HR: {"displayName": "HR"}})
     change = here.the_change()
-    assert change.is_drift
+    assert [field.cause for field in change.fields] == [Cause.DRIFT]
     assert change.reason == "somebody deleted it at the service"
 
 

@@ -264,7 +264,7 @@ NEVER = Profile("never", min_active=1, interruption=Interruption.NEVER)
 
 def ordered(here: World, steps: tuple[Step, ...] | None = None) -> Order:
     given = here.steps() if steps is None else steps
-    return order(here.state, given, here.spec, Capabilities(here.several), {ack.address for ack in here.acks})
+    return order(here.state, given, here.spec, Capabilities(here.several))
 
 
 def test_a_move_that_must_interrupt_and_may_not_is_impossible_and_proven_so() -> None:
@@ -302,16 +302,8 @@ def test_an_order_that_breaks_the_invariant_is_not_passed_on() -> None:
     assert given_up.component == (P,)
 
 
-def test_an_acknowledged_interruption_is_told_from_one_that_is_not() -> None:
-    steps = move().steps()[::2]
-    asked, given = ordered(move(several=False), steps), ordered(move(several=False, acks=(Acknowledgement(P),)), steps)
-    assert isinstance(asked, Ordered)
-    assert isinstance(given, Ordered)
-    assert (asked.unacknowledged, given.unacknowledged) == ((P,), ())
-
-
 def test_an_empty_list_is_ordered() -> None:
-    found = order(swap().state, (), Spec(swap().spec.desired, swap().spec.tenant, swap().policy), Capabilities(), ())
+    found = order(swap().state, (), Spec(swap().spec.desired, swap().spec.tenant, swap().policy), Capabilities())
     assert isinstance(found, Ordered)
     assert found.steps == ()
 
