@@ -21,6 +21,21 @@ class Cloud(Enum):
     CHINA = "china"
 
 
+class Way(Enum):
+    """A way to get a token: whatever azure-identity finds on this machine, or a person who signs in elsewhere."""
+
+    DEFAULT = "default"
+    DEVICE_CODE = "device-code"
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How to sign in for a surface. `client_id` is the application that a person or this machine signs in as."""
+
+    way: Way = Way.DEFAULT
+    client_id: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Tenant:
     """Whose service it is and where. `endpoint` is `emulator`, `graph` or a URL; `seed` is relative to the root."""
@@ -30,7 +45,12 @@ class Tenant:
     endpoint: str
     cloud: Cloud = Cloud.GLOBAL
     seed: str = ""
+    sign_ins: Mapping[Surface, SignIn] = field(default_factory=dict)
     place: Place | None = field(default=None, compare=False)
+
+    def sign_in(self, surface: Surface) -> SignIn:
+        """How to sign in for a surface; the default way where the spec does not say."""
+        return self.sign_ins.get(surface, SignIn())
 
 
 class Interruption(Enum):

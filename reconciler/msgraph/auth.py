@@ -20,7 +20,8 @@ from reconciler.errors import ReconcilerError
 from reconciler.model.fields import Surface
 from reconciler.model.finding import Finding
 from reconciler.model.secret import SecretText
-from reconciler.model.spec import Cloud
+from reconciler.model.spec import SignIn, Tenant, Way
+from reconciler.model.words import listed
 from reconciler.msgraph.clouds import CLOUDS
 from reconciler.msgraph.rules import WRONG_TENANT
 from reconciler.msgraph.transport.network import is_loopback
@@ -38,19 +39,11 @@ class _AccessToken(Protocol):
 
 
 class _TokenCredential(Protocol):
-    def get_token(self, *scopes: str) -> _AccessToken: ...
+    def get_token(self, *scopes: str, tenant_id: str) -> _AccessToken: ...
 
 
 class NoToken(ReconcilerError):
     """Raised when no token can be had, or when it would have to travel where it could be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """How to sign in for a surface: a credential of the table below, and where it needs one the client's id."""
-
-    credential: str = "default"
-    client_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,54 +61,46 @@ class FixedToken:
 class AzureToken:
     """Tokens from azure-identity, which keeps and renews them; one credential per way to sign in."""
 
-    tenant_id: str
-    cloud: Cloud
-    sign_ins: Mapping[Surface, SignIn]
+    tenant: Tenant
+    environment: Mapping[str, str]
     tell: Tell
     _credentials: dict[SignIn, _TokenCredential] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def token(self, surface: Surface) -> SecretText | None:
-        """A token of the cloud's scope. Raises NoToken with what the sign-in says."""
-        scope = CLOUDS[self.cloud].scope
+        """A token of the tenant, for the scope of its cloud. Raises NoToken with what the sign-in says."""
+        sign_in = self.tenant.sign_in(surface)
         async with self._turn:
-            credential = self._credential(self.sign_ins.get(surface, SignIn()))
             try:
-                return SecretText((await asyncio.to_thread(credential.get_token, scope)).token)
+                return SecretText(await asyncio.to_thread(self._text, sign_in))
             except Exception as error:
-                raise NoToken(f"signing in failed: {_first_line(error)}") from error
-
-    def _credential(self, sign_in: SignIn) -> _TokenCredential:
-        known = self._credentials.get(sign_in)
-        if known is None:
-            make = CREDENTIALS.get(sign_in.credential)
-            if make is None:
+                why = _incomplete(self.environment) if sign_in.way is Way.DEFAULT else ""
                 raise NoToken(
-                    f"there is no credential {sign_in.credential!r}", hint=f"one of {', '.join(sorted(CREDENTIALS))}"
-                )
-            authority = CLOUDS[self.cloud].authority
-            known = self._credentials[sign_in] = make(self.tenant_id, sign_in.client_id, authority, self.tell)
-        return known
+                    f"signing in for {surface.value} by `{sign_in.way.value}` failed: {why or _reason(error)}",
+                    hint=_HINTS[sign_in.way].format(tenant=self.tenant.id),
+                ) from error
+
+    def _text(self, sign_in: SignIn) -> str:
+        """The text of a token. The tenant is named each time: a login of the command line may stand in another."""
+        credential = self._credentials.get(sign_in)
+        if credential is None:
+            credential = CREDENTIALS[sign_in.way](self.tenant, sign_in.client_id, self.tell)
+            self._credentials[sign_in] = credential
+        return credential.get_token(CLOUDS[self.tenant.cloud].scope, tenant_id=self.tenant.id).token
 
 
 Credential = FixedToken | AzureToken
 
 
-def credential_for(
-    endpoint: str,
-    tenant_id: str,
-    cloud: Cloud,
-    environment: Mapping[str, str],
-    tell: Tell,
-    sign_ins: Mapping[Surface, SignIn] | None = None,
-) -> Credential:
+def credential_for(tenant: Tenant, environment: Mapping[str, str], tell: Tell) -> Credential:
     """Who gives the tokens: azure-identity for `graph`, the environment for a URL, nobody for `emulator`.
 
     Raises NoToken where azure-identity is missing, or where the URL is neither https nor this machine.
     """
+    endpoint = tenant.endpoint
     if endpoint == "graph":
         _azure_identity()
-        return AzureToken(tenant_id, cloud, sign_ins or {}, tell)
+        return AzureToken(tenant, environment, tell)
     given = environment.get(TOKEN_VARIABLE)
     if endpoint == "emulator" or not given:
         return FixedToken()
@@ -169,27 +154,62 @@ def _azure_identity() -> ModuleType:
     return package
 
 
-def _default(tenant_id: str, client_id: str, authority: str, tell: Tell) -> _TokenCredential:  # noqa: ARG001
+def _default(tenant: Tenant, client_id: str, tell: Tell) -> _TokenCredential:  # noqa: ARG001 - nobody is asked
     clients = {"managed_identity_client_id": client_id, "workload_identity_client_id": client_id} if client_id else {}
-    made = _azure_identity().DefaultAzureCredential
-    return cast("_TokenCredential", made(authority=authority, workload_identity_tenant_id=tenant_id, **clients))
+    made = _azure_identity().DefaultAzureCredential(
+        authority=CLOUDS[tenant.cloud].authority,
+        workload_identity_tenant_id=tenant.id,
+        additionally_allowed_tenants=[tenant.id],
+        **clients,
+    )
+    return cast("_TokenCredential", made)
 
 
-def _device_code(tenant_id: str, client_id: str, authority: str, tell: Tell) -> _TokenCredential:
+def _device_code(tenant: Tenant, client_id: str, tell: Tell) -> _TokenCredential:
     def prompt(verification_uri: str, user_code: str, expires_on: datetime) -> None:
         tell(f"To sign in, open {verification_uri} and enter the code {user_code} before {expires_on:%H:%M} UTC.")
 
     client = {"client_id": client_id} if client_id else {}
+    authority = CLOUDS[tenant.cloud].authority
     made = _azure_identity().DeviceCodeCredential
-    return cast("_TokenCredential", made(tenant_id=tenant_id, authority=authority, prompt_callback=prompt, **client))
+    return cast("_TokenCredential", made(tenant_id=tenant.id, authority=authority, prompt_callback=prompt, **client))
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+def _incomplete(environment: Mapping[str, str]) -> str:
+    """What the environment lacks of an identity that it names in part; "" where it names none, or all of it.
+
+    Page: learn.microsoft.com/python/api/azure-identity/azure.identity.environmentcredential.
+    """
+    for given, others in _NEEDED.items():
+        missing = [name for name in others if not environment.get(name)]
+        if environment.get(given) and missing:
+            return f"{given} is set without {listed(missing)}"
+    return ""
 
 
-CREDENTIALS: Mapping[str, Callable[[str, str, str, Tell], _TokenCredential]] = {
-    "default": _default,
-    "device-code": _device_code,
+def _reason(error: Exception) -> str:
+    """What a failed sign-in says in one line: what the service answered, else what comes first."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    return next((line for line in lines if "AADSTS" in line), lines[0])[:200]
+
+
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "AZURE_CLIENT_SECRET": ("AZURE_TENANT_ID", "AZURE_CLIENT_ID"),
+    "AZURE_CLIENT_CERTIFICATE_PATH": ("AZURE_TENANT_ID", "AZURE_CLIENT_ID"),
+    "AZURE_FEDERATED_TOKEN_FILE": ("AZURE_CLIENT_ID",),
+    "AZURE_USERNAME": ("AZURE_CLIENT_ID", "AZURE_PASSWORD"),
 }
-"""Ways to sign in, by the word that the spec uses."""
+"""Environment variables, and those that are worth nothing without them."""
+
+_HINTS: Mapping[Way, str] = {
+    Way.DEFAULT: "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run `az login --tenant {tenant}`, "
+    "or say `credential: device-code` in `tenant.auth`",
+    Way.DEVICE_CODE: "sign in as somebody of tenant {tenant} while the code is valid; the application of "
+    "`tenant.auth` must allow public client flows",
+}
+
+CREDENTIALS: Mapping[Way, Callable[[Tenant, str, Tell], _TokenCredential]] = {
+    Way.DEFAULT: _default,
+    Way.DEVICE_CODE: _device_code,
+}
+"""Makers of credentials, by the way to sign in."""

@@ -31,4 +31,10 @@ UNDECIDED = Rule(
     "Writing to the wrong one of several jobs, or creating one of the wrong template, provisions the wrong people.",
 )
 
-RULES = (CALL_FAILED, BUDGET_SPENT, LEAVES_ENDPOINT, WRONG_TENANT, UNDECIDED)
+NO_TOKEN = Rule(
+    "EPR435",
+    "Somebody can sign in for every chosen surface",
+    "Without a token nothing of the surface can be read, and a plan without it would be a guess.",
+)
+
+RULES = (CALL_FAILED, BUDGET_SPENT, LEAVES_ENDPOINT, WRONG_TENANT, UNDECIDED, NO_TOKEN)

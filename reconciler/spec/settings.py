@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Surface
-from reconciler.model.spec import Acknowledgement, Cloud, Interruption, Limits, Policy, Profile, Tenant
+from reconciler.model.spec import (
+    Acknowledgement,
+    Cloud,
+    Interruption,
+    Limits,
+    Policy,
+    Profile,
+    SignIn,
+    Tenant,
+    Way,
+)
 from reconciler.spec import rules
 from reconciler.spec.merge import Merged
 from reconciler.spec.names import Names
@@ -21,6 +31,7 @@ _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _SECONDS = (86_400, 3_600, 60, 1)
 _CLOUDS = {cloud.value: cloud for cloud in Cloud}
 _SURFACES = {surface.value: surface for surface in Surface}
+_WAYS = {way.value: way for way in Way}
 _INTERRUPTIONS = {interruption.value: interruption for interruption in Interruption}
 
 
@@ -39,8 +50,17 @@ def tenant_of(merged: Merged, root_file: str, names: Names) -> Tenant:
         _text(entries, "endpoint", "emulator"),
         _CLOUDS.get(_text(entries, "cloud"), Cloud.GLOBAL),
         _text(entries, "seed"),
+        dict(_sign_ins(_table(entries, "auth"))),
         place,
     )
+
+
+def _sign_ins(table: Mapping[str, Node]) -> Iterator[tuple[Surface, SignIn]]:
+    for word, credential in table.items():
+        if word in _SURFACES and isinstance(credential, Table):
+            client = credential.get("clientId")
+            way = _WAYS.get(str(credential.get("credential")), Way.DEFAULT)
+            yield _SURFACES[word], SignIn(way, client if isinstance(client, str) else "")
 
 
 def surfaces_of(merged: Merged) -> frozenset[Surface]:

@@ -11,7 +11,7 @@ from reconciler.model.cells import UNMANAGED, Clear, Value
 from reconciler.model.fields import FIELDS, Role, Surface
 from reconciler.model.mappings import Apply, Clause, ClauseGroup, Flow, Source, SourceKind, When
 from reconciler.model.secret import SecretSource
-from reconciler.model.spec import Acknowledgement, Cloud, Interruption, Limits, Profile
+from reconciler.model.spec import Acknowledgement, Cloud, Interruption, Limits, Profile, SignIn, Way
 from reconciler.operations.edges.spec_files import read_files
 from reconciler.policy.rules.registry import judge
 from reconciler.spec.read import read_spec
@@ -230,7 +230,8 @@ def test_apps_that_override_nothing_share_one_mapping(read):
 def test_tenant_and_policy_have_the_types_of_the_model(read_files_of):
     reading = read_files_of({"reconciler.yaml": f"""
 version: 1
-tenant: {{name: contoso, id: {GUID}, cloud: china, endpoint: graph, seed: s.json, surfaces: [apps]}}
+tenant: {{name: contoso, id: {GUID}, cloud: china, endpoint: graph, seed: s.json, surfaces: [apps],
+         auth: {{topology: {{credential: device-code, clientId: {GUID}}}}}}}
 state: {{gitRef: refs/reconciler/contoso}}
 groups: {{hr: {{displayName: HR}}}}
 policy:
@@ -251,6 +252,8 @@ acks: [{{address: 'app/x/mapping/User/emails[type eq "work"].value', change: "sh
         "graph",
         "s.json",
     )
+    assert spec.tenant.sign_in(Surface.TOPOLOGY) == SignIn(Way.DEVICE_CODE, GUID)
+    assert spec.tenant.sign_in(Surface.APPS) == SignIn(Way.DEFAULT)
     assert (spec.surfaces, spec.store) == (frozenset([Surface.APPS]), "gitRef:refs/reconciler/contoso")
     policy = spec.policy
     assert policy.profiles == {"mine": Profile("mine", min_declared=2, max_active=1, interruption=Interruption.NEVER)}

@@ -10,16 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.errors import Refused
+from reconciler.errors import Refused, Unreadable
 from reconciler.model.address import Address
 from reconciler.model.fields import Surface
 from reconciler.model.ports import Chance, Clock
 from reconciler.model.spec import Spec
 from reconciler.model.states import AppliedState
-from reconciler.msgraph.auth import check_tenant, credential_for
+from reconciler.msgraph.auth import NoToken, check_tenant, credential_for
 from reconciler.msgraph.client import GraphClient, keep_nothing, open_chain
 from reconciler.msgraph.clouds import base_of
 from reconciler.msgraph.demands import demands
+from reconciler.msgraph.rules import NO_TOKEN
 from reconciler.msgraph.transport.budget import UNLIMITED, Ceiling
 from reconciler.msgraph.transport.send import Credential
 
@@ -82,9 +83,12 @@ class Connection:
 
 @asynccontextmanager
 async def connected(spec: Spec, root: Path, clock: Clock, chance: Chance) -> AsyncIterator[Connection]:
-    """A connection to the service that the spec names, for the time of the block. Raises NoToken."""
+    """A connection to the service that the spec names, for the time of the block.
+
+    Raises Unreadable where nobody can sign in for a chosen surface.
+    """
     endpoint = spec.tenant.endpoint
-    credential = credential_for(endpoint, spec.tenant.id, spec.tenant.cloud, os.environ, _tell)
+    credential = await _signed_in(spec)
     if endpoint == "emulator":
         from reconciler.operations.edges.embedded import embedded  # noqa: PLC0415 - the service may be elsewhere
 
@@ -100,6 +104,19 @@ async def connected(spec: Spec, root: Path, clock: Clock, chance: Chance) -> Asy
         yield connection
     finally:
         await connection.aclose()
+
+
+async def _signed_in(spec: Spec) -> Credential:
+    """Who gives the tokens, asked once for each surface: one finding before the first call, not one for each call."""
+    try:
+        credential = credential_for(spec.tenant, os.environ, _tell)
+        for surface in (Surface.TOPOLOGY, Surface.APPS):
+            if surface in spec.surfaces:
+                await credential.token(surface)
+    except NoToken as error:
+        finding = NO_TOKEN.finding(error.message, place=spec.tenant.place, hint=error.hint)
+        raise Unreadable("there is no token, so nothing was read", (finding,)) from error
+    return credential
 
 
 def _tell(line: str) -> None:
