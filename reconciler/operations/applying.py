@@ -186,7 +186,7 @@ async def apply(request: Request, person: Person, given: Plan | None = None) -> 
                 clock,
                 emit=person.tell,
                 stopped=stop,
-                secrets=partial(read_secrets, root=request.root, environment=os.environ),
+                secrets=partial(read_secrets, root=request.root, environment=os.environ, desired=spec.desired),
                 judge=partial(judge_secrets, spec),
             )
             return await Apply(request, spec, validation, connection, ledger, ports, person, list(notes)).run(given)

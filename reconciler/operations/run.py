@@ -68,7 +68,7 @@ class Ground:
 
     def findings_with(self, made: Plan) -> tuple[Finding, ...]:
         """All findings of a plan's run: of binding, of live rules, of failed reads, of stale acknowledgements."""
-        judged = judge_live(self.spec, self.live)
+        judged = judge_live(self.spec, self.live, self.applied)
         return in_order((*self.findings, *judged, *stale_acknowledgements(self.spec, made)))
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from reconciler.model.address import Kind
+from reconciler.model.cells import Value
 from reconciler.model.finding import Finding
+from reconciler.model.place import Place
 from reconciler.model.rule import Rule
 from reconciler.model.secret import SecretSource, SecretText
+from reconciler.model.states import DesiredState
 
 MISSING_SECRET = Rule(
     "EPR420",
@@ -16,30 +20,51 @@ MISSING_SECRET = Rule(
 )
 
 MOST_BYTES = 65536
+EMPTY = "it is empty"
 
 
 def read_secrets(
-    sources: Iterable[SecretSource], root: Path, environment: Mapping[str, str]
+    sources: Iterable[SecretSource], root: Path, environment: Mapping[str, str], desired: DesiredState
 ) -> tuple[Mapping[SecretSource, SecretText], tuple[Finding, ...]]:
-    """The text of every source that can be read, and one finding for every one that cannot.
+    """The text of every source that can be read, and one finding for every one that cannot, where `desired` names it.
 
-    Files are relative to `root`; one last line end is not part of a secret.
+    Files are relative to `root`; one last line end is not part of a secret. An empty text is no secret: the service
+    takes it as none, so that it would end a token that works, and never show as written.
     """
     found: dict[SecretSource, SecretText] = {}
     missing: list[Finding] = []
+    uses = _uses(desired)
     for source in dict.fromkeys(sources):
         read = _from_environment(source, environment) if source.env else _from_file(root / source.file)
         if isinstance(read, SecretText):
             found[source] = read
         else:
-            hint = "set it before the apply" if source.env else "write the file, or mend its path in the spec"
-            missing.append(MISSING_SECRET.finding(f"the secret from {source} cannot be read: {read}", hint=hint))
+            address, place = uses.get(source, ("", None))
+            message = f"the secret from {source} cannot be read: {read}"
+            missing.append(MISSING_SECRET.finding(message, address=address, place=place, hint=_hint(source, read)))
     return found, tuple(missing)
+
+
+def _uses(desired: DesiredState) -> Mapping[SecretSource, tuple[str, Place | None]]:
+    """The first thing that names each source, and where it does."""
+    uses: dict[SecretSource, tuple[str, Place | None]] = {}
+    for app in desired.of(Kind.APP):
+        for cell in app.cells.values():
+            match cell:
+                case Value(SecretSource() as source, place):
+                    uses.setdefault(source, (str(app.address), place))
+    return uses
+
+
+def _hint(source: SecretSource, fault: str) -> str:
+    if fault == EMPTY:
+        return "put the secret there; where the target asks for none, take it out of the spec"
+    return "set it before the apply" if source.env else "write the file, or mend its path in the spec"
 
 
 def _from_environment(source: SecretSource, environment: Mapping[str, str]) -> SecretText | str:
     value = environment.get(source.env)
-    return "the variable is not set" if value is None else SecretText(value)
+    return "the variable is not set" if value is None else _secret(value)
 
 
 def _from_file(path: Path) -> SecretText | str:
@@ -53,4 +78,8 @@ def _from_file(path: Path) -> SecretText | str:
         return (error.strerror or "it cannot be opened").lower()
     except UnicodeDecodeError:
         return "it is not UTF-8 text"
-    return SecretText(text.removesuffix("\n").removesuffix("\r"))
+    return _secret(text.removesuffix("\n").removesuffix("\r"))
+
+
+def _secret(text: str) -> SecretText | str:
+    return SecretText(text) if text.strip() else EMPTY

@@ -20,7 +20,9 @@ RULE = Rule(
     "A group has the agents that its availability profile asks for",
     "Agents are restarted, updated and lost. How many a group needs depends on what it serves, and the documentation "
     "gives different numbers: two active agents per SCIM app, one active and one stopped agent per data centre for a "
-    "connector host, three for cloud sync. So the number is a profile that the spec chooses.",
+    "connector host, three for cloud sync. So the number is a profile that the spec chooses. While a plan runs, an app "
+    "keeps as many active agents as its profile asks for. Where it has fewer before the plan or after it, it keeps the "
+    "fewer of the two, and this rule warns of a group that ends up with too few.",
     fixed=False,
     page=pages.ARCHITECTURE,
 )
@@ -71,27 +73,34 @@ def _standby(spec: Spec, group: Desired, profile: Profile) -> Iterator[Finding]:
 
 
 def check_live(spec: Spec, live: LiveState) -> Iterator[Finding]:
-    """Groups of which too few agents are active now. An agent of unknown status counts as active.
+    """Groups of which fewer agents are active, once the spec is applied, than their profile asks for.
 
-    A group without any active agent is EPR026's, which says which apps that concerns.
+    Members that the spec leaves alone count as they are live; an agent of unknown status counts as active. A group
+    without any active agent is EPR026's, which says which apps that concerns.
     """
     for group in spec.desired.of(Kind.GROUP):
         profile = profile_of(spec.policy, group)
-        if profile is None or not declares_members(spec.desired, group.address):
-            continue
-        members = spec.desired.members(group.address)
-        down = {agent for agent in members if is_down(live, agent)}
-        active = len(members) - len(down)
-        if down and 0 < active < profile.min_active:
-            yield RULE.finding(
-                f"{group.address} has {counted(active, 'active agent')} of {len(members)}; "
-                f"{profile.name} asks for {profile.min_active}",
-                address=str(group.address),
-                place=spec.desired.place(group.address, "agents"),
-                found=f"not active: {keys(down)}",
-                expected=f"at least {counted(profile.min_active, 'active agent')}",
-                hint="look at the service AADConnectProvisioningAgent on these hosts",
-            )
+        if profile is not None:
+            yield from _active(spec, live, group.address, profile)
+
+
+def _active(spec: Spec, live: LiveState, group: Address, profile: Profile) -> Iterator[Finding]:
+    declared = declares_members(spec.desired, group)
+    members = spec.desired.members(group) if declared else live.members(group, "agents")
+    down = {agent for agent in members if is_down(live, agent)}
+    active = members - down
+    told = declared and not down and len(members) < profile.min_declared
+    if told or not 0 < len(active) < profile.min_active:
+        return
+    yield RULE.finding(
+        f"{group} has {counted(len(active), 'active agent')} of {len(members)}; "
+        f"{profile.name} asks for {profile.min_active}",
+        address=str(group),
+        place=spec.desired.place(group, "agents"),
+        found=f"not active: {keys(down)}" if down else f"active: {keys(active)}",
+        expected=f"at least {counted(profile.min_active, 'active agent')}",
+        hint="look at the service AADConnectProvisioningAgent on these hosts" if down else "add agents to the group",
+    )
 
 
 def is_down(live: LiveState, agent: Address) -> bool:

@@ -58,14 +58,14 @@ def _plain(path: str) -> str:
 def check_values(spec: Spec, values: Mapping[Address, tuple[SecretSource, SecretText]]) -> Iterator[Finding]:
     """Tokens that are too short for a connector host, or equal to another app's. No finding shows any of a value.
 
-    `values` holds the tokens by app. An empty token is fine for a SCIM server, and may occur many times.
+    `values` holds the tokens by app.
     """
     hosted = {connector.app for connector in connectors(spec) if connector.is_ecma}
     in_order = [(address.thing, *values[address]) for address in sorted(values)]
     for app, source, text in in_order:
         if app in hosted and len(text) < SHORTEST:
-            yield _too_short(spec, app, source, len(text))
-    held = ((text, _named(spec, app, source)) for app, source, text in in_order if len(text))
+            yield _too_short(spec, app, source)
+    held = ((text, _named(spec, app, source)) for app, source, text in in_order)
     for first, later in clashes(held):
         yield RULE.finding(
             f"{later.address} has the same token as {first.address}",
@@ -82,12 +82,12 @@ def _named(spec: Spec, app: Address, source: SecretSource) -> Named:
     return Named(app, str(source), spec.desired.place(app, TOKEN))
 
 
-def _too_short(spec: Spec, app: Address, source: SecretSource, length: int) -> Finding:
+def _too_short(spec: Spec, app: Address, source: SecretSource) -> Finding:
     return RULE.finding(
         f"{app}: the token is too short for a connector host",
         address=str(app),
         place=spec.desired.place(app, TOKEN),
-        found=f"the value of {source} is empty" if not length else f"the value of {source} is too short",
+        found=f"the value of {source}, which is shorter",
         expected=f"at least {SHORTEST} characters",
         hint="make a longer token, set it on the connector host too, and raise its `version`",
     )

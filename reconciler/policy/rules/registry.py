@@ -1,4 +1,4 @@
-"""The table of rules, and the three judgements over it: of a spec, of a spec and what is live, of secrets."""
+"""The table of rules, and the judgements over it: of a spec alone, with what is live and was applied, of secrets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.rule import Rule
 from reconciler.model.secret import SecretSource, SecretText
 from reconciler.model.spec import Policy, Spec
-from reconciler.model.states import LiveState
+from reconciler.model.states import AppliedState, LiveState
 from reconciler.policy.rules import (
     epr001_one_group_per_app,
     epr002_agent_in_a_group,
@@ -35,6 +35,7 @@ from reconciler.policy.rules import (
     epr250_loopback_connector,
     epr251_weights,
     epr410_agent_is_active,
+    epr426_version_goes_up,
 )
 
 Check = Callable[[Spec], Iterator[Finding]]
@@ -100,10 +101,14 @@ def judge(spec: Spec) -> tuple[Finding, ...]:
     return in_order(weighed(found, spec.policy))
 
 
-def judge_live(spec: Spec, live: LiveState) -> tuple[Finding, ...]:
-    """What the rules that need live state find, sorted and weighed; at most warnings unless the policy says more."""
+def judge_live(spec: Spec, live: LiveState, applied: AppliedState) -> tuple[Finding, ...]:
+    """What the rules find that need what is live and what was applied, sorted and weighed.
+
+    At most warnings, unless the policy says more.
+    """
     found = (finding for rule in LIVE_RULES for finding in rule.check(spec, live))
-    return in_order(weighed((replace(finding, severity=Severity.WARNING) for finding in found), spec.policy))
+    warned = (replace(finding, severity=Severity.WARNING) for finding in found)
+    return in_order(weighed((*warned, *epr426_version_goes_up.check(spec, applied)), spec.policy))
 
 
 def judge_secrets(spec: Spec, values: Mapping[Address, tuple[SecretSource, SecretText]]) -> tuple[Finding, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconciler.model.address import Address
-from reconciler.model.plan import Action, Change, GuardResult, Ruling
+from reconciler.model.plan import Action, Cause, Change, FieldChange, GuardResult, Ruling
 from reconciler.model.spec import Policy, Profile
 from reconciler.policy.guards.availability import check
 from reconciler.policy.guards.interruption import check as check_interruption
@@ -68,3 +70,19 @@ def test_an_interruption_is_asked_for_at_the_app_and_says_how_long() -> None:
     (result,) = check_interruption(case(made, interrupted=(P,)))
     assert (result.ruling, result.measured) == (Ruling.REFUSED, "20 min")
     assert [address for address, _ in result.addresses] == [P]
+
+
+def test_an_app_that_is_gone_from_the_spec_is_asked_for_while_its_job_runs() -> None:
+    running = replace(
+        removal(P, group=frozenset({G})),
+        fields=(FieldChange("job.enabled", before=True, after=False, cause=Cause.PENDING),),
+    )
+    made = [running, removal(Q, group=frozenset({G}))]
+    (asked,) = check_interruption(case(made))
+    assert (asked.ruling, [address for address, _ in asked.addresses]) == (Ruling.REFUSED, [P])
+    (given,) = check_interruption(case(made, acks=(P,)))
+    assert given.ruling is Ruling.ACKNOWLEDGED
+
+
+def test_a_job_that_the_spec_pauses_is_not_asked_for() -> None:
+    assert not list(check_interruption(case([change(P, **{"job.enabled": (True, False)})])))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reconciler.model.address import group
-from reconciler.model.cells import Reason, Unreadable
+from reconciler.model.address import agent, group
+from reconciler.model.cells import Known, Reason, Unreadable
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.spec import Policy, Profile, Spec
 from reconciler.policy.rules.epr003_group_fits_profile import check, check_live
@@ -82,3 +82,22 @@ def test_an_agent_of_unknown_status_counts_as_active() -> None:
 
 def test_a_group_without_any_active_agent_is_left_to_the_rule_that_says_which_apps_suffer() -> None:
     assert not list(check_live(spec_with(agents=["a", "b"]), live({"a": "inactive"})))
+
+
+def test_a_profile_that_asks_for_more_active_agents_than_are_declared_is_no_silent_promise() -> None:
+    policy = Policy(availability="odd", profiles={"odd": Profile("odd", min_declared=1, min_active=2)})
+    spec = build(groups={"hr": {"agents": ["c"]}}, policy=policy)
+    (finding,) = check_live(spec, live({"c": "active"}))
+    assert finding.message == "group/hr has 1 active agent of 1; odd asks for 2"
+    assert finding.found == "active: c"
+
+
+def test_members_that_the_spec_leaves_alone_count_as_they_are_live() -> None:
+    spec = spec_with(displayName="HR")
+    state = live({"a": "active"}).with_cells(group("hr"), {"agents": Known(frozenset({agent("a")}))})
+    (finding,) = check_live(spec, state)
+    assert (finding.rule, finding.place) == ("EPR003", place_of(group("hr")))
+
+
+def test_a_group_that_declares_too_few_is_told_so_once() -> None:
+    assert not list(check_live(spec_with(agents=["a"]), live({"a": "active"})))

@@ -7,6 +7,7 @@ import pytest
 from reconciler.model.address import app
 from reconciler.model.finding import Severity, in_order
 from reconciler.model.secret import SecretSource, SecretText
+from reconciler.model.states import AppliedState
 from reconciler.policy.rules.epr251_weights import FIXED
 from reconciler.policy.rules.registry import LIVE_RULES, RULES, judge, judge_live, judge_secrets
 from tests.policy.rules.specs import build, live, sound, with_policy
@@ -46,16 +47,18 @@ def test_a_fixed_rule_keeps_its_weight_and_the_attempt_is_reported() -> None:
 
 
 def test_what_only_live_tells_is_a_warning() -> None:
-    findings = judge_live(sound(), live({"ams-1": "inactive", "fra-1": "inactive", "lon-1": "inactive"}))
+    findings = judge_live(
+        sound(), live({"ams-1": "inactive", "fra-1": "inactive", "lon-1": "inactive"}), AppliedState()
+    )
     assert [each.rule for each in findings if each.rule != "EPR410"] == ["EPR026"]
     assert {each.severity for each in findings} == {Severity.WARNING}
-    findings = judge_live(sound(), live({"ams-1": "inactive", "fra-1": "inactive", "lon-1": "active"}))
+    findings = judge_live(sound(), live({"ams-1": "inactive", "fra-1": "inactive", "lon-1": "active"}), AppliedState())
     assert [each.rule for each in findings if each.rule != "EPR410"] == ["EPR003"]
     assert [each.address for each in findings if each.rule == "EPR410"] == ["agent/ams-1", "agent/fra-1"]
 
 
 def test_all_agents_active_is_fine() -> None:
-    assert judge_live(sound(), live(dict.fromkeys(("ams-1", "fra-1", "lon-1"), "active"))) == ()
+    assert judge_live(sound(), live(dict.fromkeys(("ams-1", "fra-1", "lon-1"), "active")), AppliedState()) == ()
 
 
 def test_secrets_are_judged_with_the_policys_weight() -> None:
