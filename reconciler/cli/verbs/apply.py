@@ -58,13 +58,11 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """
     from reconciler.cli.output import note_findings, progress, stream_terminal, write
     from reconciler.cli.requests import request_of
-    from reconciler.model.codec import plan_from_json
-    from reconciler.model.documents import read_json
     from reconciler.operations.applying import Person, apply
     from reconciler.operations.edges.state import read_plan
     from reconciler.report.plan import left_blocked_text, plan_json, plan_text
 
-    given = plan_from_json(read_json(read_plan(target))) if target.is_file() else None
+    given = read_plan(target) if target.is_file() else None
     if not yes and not sys.stdin.isatty():
         raise UsageError("an apply asks before it writes, and here is nobody to ask", hint="read the plan, then --yes")
     if root is not None and given is None:

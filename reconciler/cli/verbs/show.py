@@ -21,12 +21,10 @@ from reconciler.cli.verbs.examples import with_examples
 def command(file: Path, steps: bool, form: str, color: str) -> None:
     """Print a plan that `plan --out` saved."""
     from reconciler.cli.output import stream_terminal, write
-    from reconciler.model.codec import plan_from_json
-    from reconciler.model.documents import read_json
     from reconciler.operations.edges.state import read_plan
     from reconciler.report.plan import plan_json, plan_text
 
-    saved = plan_from_json(read_json(read_plan(file)))
+    saved = read_plan(file)
     if form == "json":
         write(plan_json(saved))
     else:

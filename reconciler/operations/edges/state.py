@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from reconciler.errors import ReconcilerError
+from reconciler.errors import ReconcilerError, Refused
 from reconciler.ledger.lock import locked
 from reconciler.ledger.stores.directory import DirectoryStore
+from reconciler.model.codec import plan_from_json
+from reconciler.model.documents import Malformed, read_json
 from reconciler.model.finding import Finding
+from reconciler.model.plan import Plan
 from reconciler.model.ports import Chance, Clock
 from reconciler.operations.edges.files import DiskFiles
 
@@ -50,11 +53,13 @@ def write_plan(path: Path, text: str) -> None:
         raise ReconcilerError(f"the plan cannot be written to {path}: {error.strerror or error}") from error
 
 
-def read_plan(path: Path) -> str:
-    """The text of a plan's document. Raises ReconcilerError where it cannot be read."""
+def read_plan(path: Path) -> Plan:
+    """A saved plan. Raises ReconcilerError where the file cannot be read, Refused where it is no plan to be trusted."""
     try:
-        return path.read_text(encoding="utf-8")
+        return plan_from_json(read_json(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise ReconcilerError(f"{path} cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise ReconcilerError(f"{path} is not a plan: it is not UTF-8 text") from error
+    except Malformed as fault:
+        raise Refused(f"{path} cannot be used as a plan", fault.findings) from fault
