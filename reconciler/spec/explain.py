@@ -108,15 +108,12 @@ def _follows(error: ValidationError, unknown: ValidationError) -> bool:
 
 
 def _missing(error: ValidationError) -> set[str]:
-    """The keys whose absence an error reports; the empty set for errors that report none."""
+    """The keys whose absence an error of `required` or `dependentRequired` reports."""
     table = cast("Mapping[str, object]", error.instance)
-    match error.validator:
-        case "required":
-            return set(cast("Sequence[str]", error.validator_value)) - table.keys()
-        case "dependentRequired":
-            needs = cast("Mapping[str, Sequence[str]]", error.validator_value)
-            return {needed for key in needs if key in table for needed in needs[key]} - table.keys()
-    return set()
+    if error.validator == "required":
+        return set(cast("Sequence[str]", error.validator_value)) - table.keys()
+    needs = cast("Mapping[str, Sequence[str]]", error.validator_value)
+    return {needed for key in needs if key in table for needed in needs[key]} - table.keys()
 
 
 def _extras(error: ValidationError) -> Iterable[str]:

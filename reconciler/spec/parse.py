@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 
 from reconciler.model.finding import Finding
 from reconciler.spec.decode import decode
@@ -39,7 +39,7 @@ def parse(file: str, content: bytes, source: EventSource = native_events) -> Doc
         growth.read(source(text))
     except Stop:
         return Document(file, growth.root, tuple(growth.faults.found), whole=False)
-    except YAMLError as error:
+    except MarkedYAMLError as error:  # The errors without a mark are of characters that `decode` has refused.
         fault = syntax_fault(file, text, error)
         return Document(file, growth.root, (*growth.faults.found, fault), whole=False)
     return Document(file, growth.root, tuple(growth.faults.found))

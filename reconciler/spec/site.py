@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from reconciler.model.address import UPDATER, Address, Kind
 from reconciler.model.place import Place
@@ -42,12 +43,8 @@ class Site:
         """Where the value stands."""
         if not self.path:
             return first_line(self.document.file)
-        match self._walk(len(self.path) - 1), self.path[-1]:
-            case Table() as table, str(key):
-                return table.place(key)
-            case Items() as items, int(index):
-                return items.place(index)
-        raise LookupError(self.path)
+        parent, last = self._walk(len(self.path) - 1), self.path[-1]
+        return parent.place(str(last)) if isinstance(parent, Table) else cast("Items", parent).place(int(last))
 
     @property
     def key_place(self) -> Place:
@@ -88,9 +85,5 @@ class Site:
     def _walk(self, steps: int) -> Node:
         node = self.document.root
         for part in self.path[:steps]:
-            match node, part:
-                case Table(), str(key):
-                    node = node[key]
-                case Items(), int(index):
-                    node = node[index]
+            node = node[str(part)] if isinstance(node, Table) else cast("Items", node)[int(part)]
         return node

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 
 from reconciler.model.finding import Finding
 from reconciler.model.place import Place
 from reconciler.spec.rules import SYNTAX
-from reconciler.spec.tree import first_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +104,8 @@ _STARTS = {
 _PLAIN = ("the file is no YAML from here on", "check quotes, colons and indentation of this line and the one before")
 
 
-def syntax_fault(file: str, text: str, error: YAMLError) -> Finding:
+def syntax_fault(file: str, text: str, error: MarkedYAMLError) -> Finding:
     """The one finding of a text that a scanner or parser gave up on."""
-    if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
-        return SYNTAX.finding(_PLAIN[0], place=first_line(file), found=str(error)[:200], hint=_PLAIN[1])
     problem = f"{error.problem or ''} {error.context or ''}"
     explained = next((row for row in _TABLE if row.problem.search(problem)), None)
     mark = error.problem_mark

@@ -117,6 +117,25 @@ def test_a_file_that_nobody_may_read_is_a_finding(root):
     assert found(root) == [("EPR101", "a.yaml")]
 
 
+@posix
+@pytest.mark.parametrize("inside", ["file", "folder"])
+def test_what_the_system_does_not_open_is_a_finding_and_the_rest_is_read(root, inside):
+    """A path longer than the system takes, which even root cannot open; it can only be made step by step."""
+    write(root, "a.yaml")
+    longest = os.pathconf(root, "PC_PATH_MAX")
+    levels, spare = divmod(longest - len(os.fsencode(root)) - len("/x.yaml"), 200)
+    folder = os.open(root, os.O_RDONLY)
+    for name in ["d" * (spare + 10 if inside == "folder" else spare), *["e" * 199] * levels]:
+        os.mkdir(name, dir_fd=folder)
+        above, folder = folder, os.open(name, os.O_RDONLY, dir_fd=folder)
+        os.close(above)
+    os.close(os.open("x.yaml", os.O_WRONLY | os.O_CREAT, dir_fd=folder))
+    os.close(folder)
+    assert names(root) == ["reconciler.yaml", "a.yaml"]
+    ((rule, file),) = found(root)
+    assert (rule, file.endswith(".yaml")) == ("EPR101", inside == "file")
+
+
 def test_a_large_file_is_read_up_to_the_limit_and_refused(root):
     (root / "big.yaml").write_bytes(b"#" * (3 * LARGEST_FILE))
     files = read_files(root)
@@ -171,6 +190,12 @@ def test_a_directory_that_is_no_spec_is_one_line_that_says_what_to_do(root, tmp_
     assert raised.value.exit_code is ExitCode.USAGE
     assert "\n" not in raised.value.message
     assert str(root if case in {"file", "inside"} else "directory") in raised.value.hint
+
+
+@posix
+def test_a_directory_that_the_system_does_not_open_is_one_line(tmp_path):
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_files(tmp_path / ("d" * 1_000))
 
 
 @pytest.mark.parametrize(

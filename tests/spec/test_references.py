@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model.address import agent, app, group
+from reconciler.model.fields import Surface
 from reconciler.model.rule import Rule
+from reconciler.model.spec import SignIn
 
 GUID = "60443998-0000-4000-8000-000000000001"
 WORLD = """
@@ -114,7 +116,64 @@ def test_of_thousands_of_unknown_names_the_first_are_listed(read):
     assert rules == ["EPR202"] * 50 + ["EPR133"]
 
 
-def test_values_of_any_wrong_type_are_named_and_skipped(read):
-    reading = read("groups: {g: {displayName: G, agents: a}}\nagents: {a: {machineName: m, proxy: [x]}}")
-    assert [finding.rule for finding in reading.findings] == ["EPR121", "EPR121"]
-    assert reading.spec.desired.members(group("g")) == frozenset()
+OF_WRONG_TYPES = {
+    "things": ("groups: {g: {displayName: G, agents: a}}\nagents: {a: {machineName: m, proxy: [x]}}", 2),
+    "connector": (with_app("connector: {host: ecma-1, name: N, secretToken: x}").replace("address: h", "address: 5"), 2),
+    "mappings": (f"{with_app('mappings: [5, users]')}".replace("users: {", "odd: 5, users: {").replace("a: b", "x: 5, a: b"), 3),
+    "policy": (f"{WORLD}policy: {{protect: [5, group/finance, nonsense]}}\nacks: [5, {{address: nonsense, change: x}}]", 5),
+    "state": (f"{WORLD}state: {{gitRef: 5}}", 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "faults"), OF_WRONG_TYPES.values(), ids=OF_WRONG_TYPES.keys())
+def test_values_of_any_wrong_type_are_named_once_each_and_skipped(read, text, faults):
+    reading = read(text)
+    assert [finding.rule for finding in reading.findings if finding.rule not in {"EPR121", "EPR123"}] == []
+    assert len(reading.findings) == faults
+    assert reading.spec is not None
+
+
+def test_what_stands_beside_a_skipped_value_is_there(read):
+    spec = {name: read(text).spec for name, (text, _) in OF_WRONG_TYPES.items()}
+    assert spec["things"].desired.members(group("g")) == frozenset()
+    assert "connector.url" not in spec["connector"].desired.things[app("a")].cells
+    users = spec["mappings"].desired.things[app("a")].cells["mapping/User"]
+    assert list(users.value.attributes) == ["a"]
+    assert spec["policy"].policy.protect == frozenset([group("finance")])
+    assert spec["policy"].policy.acknowledgements == ()
+    assert spec["state"].store == "directory"
+
+
+def test_a_tenant_that_is_no_table_is_one_finding(read_files_of):
+    reading = read_files_of({"reconciler.yaml": f"version: 1\ntenant: contoso\n{WORLD}"})
+    assert [(finding.rule, finding.place.line) for finding in reading.findings] == [("EPR121", 2)]
+
+
+def test_a_way_to_sign_in_that_is_no_table_is_one_finding(read_files_of):
+    tenant = f"{{name: contoso, id: {GUID}, auth: {{apps: device-code}}}}"
+    reading = read_files_of({"reconciler.yaml": f"version: 1\ntenant: {tenant}\n{WORLD}"})
+    assert [finding.rule for finding in reading.findings] == ["EPR121"]
+    assert reading.spec.tenant.sign_in(Surface.APPS) == SignIn()
+
+
+def test_a_fault_of_an_expression_with_escapes_stands_at_the_whole_text(read):
+    reading = read(with_app(r"""mappings: [{source: U, target: U, attributes: {x: "=Trim(\x5ba"}}]"""))
+    (finding,) = reading.findings
+    (line,) = [line for line in reading.sources["reconciler.yaml"] if line.startswith("apps")]
+    assert line[finding.place.column - 1 : finding.place.end_column - 1] == r'"=Trim(\x5ba"'
+
+
+@pytest.mark.parametrize("begun", ["mappings: {m: {", "mappings: {m: {source: U, match: ["])
+def test_what_was_begun_when_reading_broke_off_is_one_finding(read, begun):
+    reading = read(WORLD, more=begun)
+    assert [finding.rule for finding in reading.findings] == ["EPR107"]
+    assert reading.spec is None
+
+
+def test_the_lines_of_every_file_are_there_to_be_shown(read):
+    sources = read("groups: {}\n", more="# nothing").sources
+    assert {name: lines[-1] for name, lines in sources.items()} == {
+        "reconciler.yaml": "",
+        "more.yaml": "# nothing",
+    }
+    assert len(sources) == 2

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -159,6 +161,14 @@ def test_places_in_block_style_run_from_the_first_letter_to_the_last(source):
     assert at(BLOCK, apps["list"].place(1)) == "[y, 'z']"
     assert apps.place("list").end_line == 6
     assert at(BLOCK, root.place("last")) == "true"
+
+
+def test_without_libyaml_the_parser_in_python_reads(monkeypatch):
+    monkeypatch.setitem(sys.modules, "_ruamel_yaml", None)
+    there = importlib.util.find_spec("reconciler.spec.events")
+    module = importlib.util.module_from_spec(there)
+    there.loader.exec_module(module)
+    assert module.native_events is module.pure_events
 
 
 @BOTH

@@ -162,7 +162,10 @@ class _Reading:
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     """Whether a directory may be entered: a linked one may lead anywhere."""
-    return entry.is_dir(follow_symlinks=False) and not _is_reparse_point(entry.stat(follow_symlinks=False))
+    try:
+        return entry.is_dir(follow_symlinks=False) and not _is_reparse_point(entry.stat(follow_symlinks=False))
+    except OSError:  # Taken away just now, or too deep: to enter it tells which.
+        return True
 
 
 def _is_reparse_point(status: os.stat_result) -> bool:
