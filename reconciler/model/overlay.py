@@ -24,7 +24,8 @@ _NO_SOURCE = Source(SourceKind.NOTHING)
 def overlay(live: ObjectMapping, desired: DesiredMapping, removed: Iterable[str] = ()) -> ObjectMapping:
     """The live mapping with everything that the desired one manages, and without the removed target attributes.
 
-    What the desired mapping does not name stays; an attribute that goes away no longer matches objects.
+    What the desired mapping does not name stays; an attribute that goes away no longer matches objects. A mapping that
+    the spec declares is enabled: one that is not provisions nobody.
     Clearing `match` leaves it to the service's rules to refuse.
     """
     attributes = {target: mapping for target, mapping in live.attributes.items() if target not in set(removed)}
@@ -35,6 +36,7 @@ def overlay(live: ObjectMapping, desired: DesiredMapping, removed: Iterable[str]
             attributes[target] = overlay_attribute(attributes.get(target), wanted)
     return replace(
         live,
+        enabled=True,
         flow=_chosen(desired.flow, live.flow, frozenset()),
         match=_chosen(desired.match, tuple(target for target in live.match if target in attributes), ()),
         filter=_chosen(desired.filter, live.filter, ()),

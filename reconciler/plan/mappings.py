@@ -54,7 +54,7 @@ def mapping_difference(
         return MappingDifference(spelled, removed)
     words = cast("Words", import_module("reconciler.plan.wording").words)
     parts = _Parts(live, after, spelled, base, words)
-    fields = (*parts.attributes(removed), *parts.wholes())
+    fields = (*parts.state(), *parts.attributes(removed), *parts.wholes())
     return MappingDifference(spelled, removed, tuple(fields))
 
 
@@ -95,6 +95,12 @@ class _Parts:
     desired: DesiredMapping
     applied: DesiredMapping
     words: Words
+
+    def state(self) -> Iterator[FieldChange]:
+        """That a mapping is disabled. What was applied to it was enabled, so somebody has disabled it since."""
+        if not self.live.enabled:
+            who = Cause.DRIFT if self.applied.target == self.live.target else Cause.PENDING
+            yield self._change("enabled", "disabled", "enabled", who, ("disabled → enabled",), None)
 
     def attributes(self, removed: tuple[str, ...]) -> Iterator[FieldChange]:
         for target in (*self.desired.attributes, *removed):

@@ -101,8 +101,8 @@ def test_an_overlay_laid_twice_changes_nothing(live: ObjectMapping, desired: Des
 
 
 @given(object_mappings())
-def test_an_overlay_that_manages_nothing_changes_nothing(live: ObjectMapping) -> None:
-    assert overlay(live, DesiredMapping("User", "User")) == live
+def test_an_overlay_that_manages_nothing_changes_nothing_but_enables(live: ObjectMapping) -> None:
+    assert overlay(live, DesiredMapping("User", "User")) == replace(live, enabled=True)
 
 
 @given(live_states(), st.integers())

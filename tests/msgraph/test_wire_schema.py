@@ -94,10 +94,22 @@ def test_precedence_is_by_priority_and_not_by_position():
     assert parsed(doc)["User"].match == ("a", "b")
 
 
-def test_disabled_nameless_and_uneditable_mappings_are_not_seen():
-    assert parsed(document(mapping(enabled=False))) == {}
+def test_nameless_and_uneditable_mappings_are_not_seen():
     assert parsed(document(mapping(sourceObjectName=""))) == {}
     assert parsed(document(mapping(), editable=False)) == {}
+
+
+def test_a_disabled_mapping_is_seen_as_disabled_and_yields_to_an_enabled_one():
+    assert not parsed(document(mapping(enabled=False)))["User"].enabled
+    assert parsed(document(mapping()))["User"].enabled
+    mappings = parsed(document(mapping(enabled=False), mapping(targetObjectName="Person")))
+    assert (mappings["User"].target, mappings["User"].enabled) == ("Person", True)
+
+
+def test_a_disabled_mapping_that_is_laid_over_is_enabled():
+    doc = document(mapping(enabled=False))
+    (after,) = overlaid(doc, {"User": DesiredMapping("User", "User")})["synchronizationRules"][0]["objectMappings"]
+    assert after == mapping()
 
 
 def test_an_overlay_that_changes_nothing_gives_the_very_document():
@@ -113,7 +125,7 @@ def test_an_overlay_that_changes_nothing_gives_the_very_document():
 
 
 def test_an_overlay_touches_only_what_it_manages():
-    doc = document(mapping(), mapping(enabled=False), {"sourceObjectName": "Group", "targetObjectName": "Group"})
+    doc = document(mapping(enabled=False), mapping(), {"sourceObjectName": "Group", "targetObjectName": "Group"})
     before = json.dumps(doc)
     wanted = DesiredMapping(
         "User", "User", attributes={"department": DesiredAttribute("department", Source(SourceKind.CONSTANT, "IT"))}
@@ -121,7 +133,7 @@ def test_an_overlay_touches_only_what_it_manages():
     after = overlaid(doc, {"User": wanted})
     assert json.dumps(doc) == before
     expected = json.loads(before)
-    expected["synchronizationRules"][0]["objectMappings"][0]["attributeMappings"][2]["source"] = {
+    expected["synchronizationRules"][0]["objectMappings"][1]["attributeMappings"][2]["source"] = {
         "expression": '"IT"',
         "name": "IT",
         "parameters": [],
@@ -265,6 +277,7 @@ wire_attributes = st.lists(
 def cases(draw):
     doc = document(
         mapping(
+            enabled=draw(st.sampled_from([True, False, None])),
             attributeMappings=draw(wire_attributes),
             flowTypes=draw(st.sampled_from(["Add", "Add, Update, Delete", "None", "update,delete", None])),
             scope=draw(st.one_of(st.none(), st.just({"groups": [{"name": "g", "clauses": []}], "odd": 1}))),

@@ -76,6 +76,15 @@ def test_a_changed_attribute_says_what_became_what() -> None:
     assert field.after == "\"x\" (apply onCreate, when always, default 'y')"
 
 
+def test_a_disabled_mapping_is_told_as_disabled_and_as_drift_where_it_was_applied() -> None:
+    for applied, cause in ((None, Cause.PENDING), (wanted(), Cause.DRIFT)):
+        (field,) = fields(live(MAIL, enabled=False), wanted(), applied).values()
+        assert (field.key, field.before, field.after, field.cause) == (f"{KEY}/enabled", "disabled", "enabled", cause)
+        assert field.lines == ("disabled → enabled",)
+    elsewhere = DesiredMapping("User", "Person")
+    assert fields(live(enabled=False), wanted(), elsewhere)["enabled"].cause is Cause.PENDING
+
+
 def test_a_new_attribute_names_only_what_is_not_so_by_default() -> None:
     (field,) = fields(live(), wanted(DesiredAttribute("mail", attribute("mail"), Apply.ON_CREATE))).values()
     assert field.lines == ("+ mail, apply onCreate",)
@@ -295,3 +304,21 @@ def test_apps_that_share_a_mapping_are_each_told() -> None:
         live_app("p", **{KEY: held}) | live_app("q", **{KEY: held}),
     )
     assert [change.address.key for change in here.diff().changes] == ["p", "q"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "reason"),
+    [
+        (wanted(), "not applied yet"),
+        (wanted(DesiredAttribute("mail", attribute("old"))), "the spec changed; some of it was never applied before"),
+        (wanted(match=Value(("upn",))), "the spec changed; some of it was never applied before"),
+        (wanted(DesiredAttribute("mail", attribute("old")), match=Value(("upn",))), "the spec changed"),
+    ],
+)
+def test_a_part_of_a_mapping_that_was_never_applied_is_told_from_one_that_the_spec_changed(
+    ours: DesiredMapping, reason: str
+) -> None:
+    held = live(AttributeMapping("mail", attribute("old")), match=("upn",))
+    desired = wanted(DesiredAttribute("mail", attribute("new")), match=Value(("mail",)))
+    here = World(wanted_app("p", **{KEY: desired}), live_app("p", **{KEY: held}), {P: {KEY: ours}})
+    assert here.the_change().reason.startswith(f"{reason}; starts an initial cycle")

@@ -108,7 +108,7 @@ class RuleCache:
 
 
 def object_mappings(body: Encoded, cache: RuleCache) -> tuple[ObjectMapping, ...]:
-    """The enabled, named object mappings of a schema's editable rules, in its order. Raises Malformed."""
+    """The named object mappings of a schema's editable rules, disabled ones too, in its order. Raises Malformed."""
     document = decode(body, _Document)
     return tuple(mapping for rule in document.synchronization_rules for mapping in cache.mappings(rule))
 
@@ -121,19 +121,19 @@ def version_of(body: Encoded) -> str:
 def by_source(
     mappings: Iterable[ObjectMapping], targets: Mapping[str, str] | None = None
 ) -> Mapping[str, ObjectMapping]:
-    """One object mapping per source object: that of the target which the spec names, else the first."""
+    """One object mapping per source object: that of the target which the spec names, else the first enabled one."""
     found: dict[str, ObjectMapping] = {}
     wanted = targets or {}
-    for mapping in mappings:
+    for mapping in sorted(mappings, key=lambda mapping: not mapping.enabled):
         target = wanted.get(mapping.source)
         if target is None or mapping.target == target:
             found.setdefault(mapping.source, mapping)
     return found
 
 
-def is_writable(editable: bool | None, enabled: bool | None, source: str | None, target: str | None) -> bool:
-    """Whether an object mapping may be changed: enabled, named on both sides, in a rule that is editable."""
-    return editable is not False and enabled is not False and bool(source) and bool(target)
+def is_writable(editable: bool | None, source: str | None, target: str | None) -> bool:
+    """Whether an object mapping may be changed: named on both sides, in a rule that is editable."""
+    return editable is not False and bool(source) and bool(target)
 
 
 def object_mapping_of(wire: WireObjectMapping) -> ObjectMapping:
@@ -197,7 +197,7 @@ def clause_group_of(wire: WireClauseGroup) -> ClauseGroup:
 
 def _writable(rule: _Rule) -> Iterator[ObjectMapping]:
     for mapping in rule.object_mappings or ():
-        if is_writable(rule.editable, mapping.enabled, mapping.source_object_name, mapping.target_object_name):
+        if is_writable(rule.editable, mapping.source_object_name, mapping.target_object_name):
             yield object_mapping_of(mapping)
 
 

@@ -1,13 +1,15 @@
 """A desired mapping laid over the schema document as it is: what nobody manages keeps its place, form and order.
 
-document ─ rules ─ object mappings ─┬─ flowTypes          written where the set differs, not where its text does
+document ─ rules ─ object mappings ─┬─ enabled            written where the mapping is disabled
+                                    ├─ flowTypes          written where the set differs, not where its text does
                                     ├─ scope.groups       equal groups are kept as they are
                                     └─ attributeMappings  changed member by member, new ones at the end
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
 import msgspec
@@ -64,27 +66,44 @@ def overlaid(
 
 def _with_mapping(document: Members, desired: DesiredMapping, removed: Iterable[str]) -> Members:
     rules = _list(document.get("synchronizationRules"))
+    # Of two mappings that are meant the reader takes an enabled one; so does the writer.
+    found = min(_meant(rules, desired), key=lambda place: not place.live.enabled, default=None)
+    if found is None:
+        raise OverlayRefused(
+            f"the schema has no mapping from {desired.source} to {desired.target} that may be edited",
+            hint="mend the mapping's `source` and `target`",
+        )
+    rule = _members(rules[found.rule])
+    mappings = _list(rule.get("objectMappings"))
+    raw = _members(mappings[found.position])
+    changed = _mapping(raw, found.live, desired, removed)
+    if changed is raw:
+        return document
+    grown = {**rule, "objectMappings": _with_item(mappings, found.position, changed)}
+    return {**document, "synchronizationRules": _with_item(rules, found.rule, grown)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an object mapping stands in the document: in which rule, and where there; and what it means."""
+
+    rule: int
+    position: int
+    live: ObjectMapping
+
+
+def _meant(rules: Sequence[Json], desired: DesiredMapping) -> Iterator[_Place]:
     for rule_position, rule in enumerate(map(_members, rules)):
-        mappings = _list(rule.get("objectMappings"))
-        for position, mapping in enumerate(map(_members, mappings)):
+        for position, mapping in enumerate(map(_members, _list(rule.get("objectMappings")))):
             wire = _shaped(mapping, WireObjectMapping)
-            if not _is_meant(wire, rule, desired):
-                continue
-            changed = _mapping(mapping, object_mapping_of(wire), desired, removed)
-            if changed is mapping:
-                return document
-            grown = {**rule, "objectMappings": _with_item(mappings, position, changed)}
-            return {**document, "synchronizationRules": _with_item(rules, rule_position, grown)}
-    raise OverlayRefused(
-        f"the schema has no enabled mapping from {desired.source} to {desired.target} that may be edited",
-        hint="mend the mapping's `source` and `target`, or enable the mapping at the service",
-    )
+            if _is_meant(wire, rule, desired):
+                yield _Place(rule_position, position, object_mapping_of(wire))
 
 
 def _is_meant(wire: WireObjectMapping, rule: Members, desired: DesiredMapping) -> bool:
     editable = rule.get("editable")
     source, target = wire.source_object_name, wire.target_object_name
-    writable = is_writable(editable if isinstance(editable, bool) else None, wire.enabled, source, target)
+    writable = is_writable(editable if isinstance(editable, bool) else None, source, target)
     return writable and source == desired.source and target == desired.target
 
 
@@ -95,7 +114,7 @@ def _mapping(raw: Members, live: ObjectMapping, desired: DesiredMapping, removed
     missing = [target for target in wanted.match if target not in wanted.attributes]
     if missing:
         raise OverlayRefused(f"the schema has no attribute mapping to {', '.join(missing)} to match objects by")
-    changes: dict[str, Json] = {}
+    changes: dict[str, Json] = {} if live.enabled else {"enabled": True}
     if wanted.flow != live.flow:
         changes["flowTypes"] = ", ".join(FLOW_NAMES[flow] for flow in Flow if flow in wanted.flow) or "None"
     if wanted.filter != live.filter:
