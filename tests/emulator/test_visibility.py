@@ -132,3 +132,30 @@ def test_a_view_of_one_moment_is_one_state_whether_listed_or_read_one_by_one(
         assert (row.text if row else None) == listed.get(str(key))
         assert [each.text for each in view.rows(Kind.USER, alias=f"A{key}")] == ([row.text] if row else [])
     store.close()
+
+
+@given(WRITES, st.lists(st.floats(-30, 30), min_size=1, max_size=4))
+def test_a_list_that_is_kept_shows_what_a_fresh_look_shows(
+    writes: list[tuple[int, int | None, float, float]], looks: list[float]
+) -> None:
+    store, now = Store(":memory:"), 0.0
+    for key, value, pause, delay in writes:
+        now += pause
+        with store.transaction(now, delay) as writing:
+            if value is None:
+                writing.delete(Kind.USER, str(key))
+            else:
+                writing.put(Kind.USER, str(key), {"value": value})
+        for moment in (now, *(now + look for look in looks), TRUTH):
+            assert list(store.whole(Kind.USER, moment)) == store.view(moment).documents(Kind.USER)
+    store.close()
+
+
+def test_nothing_of_a_list_is_left_when_everything_is_forgotten() -> None:
+    store = Store(":memory:")
+    with store.transaction(0.0) as writing:
+        writing.put(Kind.USER, "1", {"value": 1})
+    seen = [store.whole(Kind.USER, TRUTH)]
+    store.clear()
+    assert [*seen, store.whole(Kind.USER, TRUTH)] == [({"value": 1},), ()]
+    store.close()

@@ -55,10 +55,13 @@ class DirectoryResource:
         return Operation(method, template, handler, intent, f"{self.page}-{page}", units=units)
 
     async def _list(self, context: Context, call: Call) -> Answer:
-        return DIRECTORY.collection(self.type_name, context, call, context.view.documents(self.kind))
+        return DIRECTORY.collection(self.type_name, context, call, self._all(context))
 
     async def _count(self, context: Context, call: Call) -> Answer:
-        return DIRECTORY.count(self.type_name, call, context.view.documents(self.kind))
+        return DIRECTORY.count(self.type_name, call, self._all(context))
+
+    def _all(self, context: Context) -> tuple[Document, ...]:
+        return context.store.whole(self.kind, context.moment)
 
     async def _get(self, context: Context, call: Call) -> Answer:
         return DIRECTORY.one(self.type_name, context, call, readable(context, self.kind, call.keys[self.type_name]))
