@@ -633,7 +633,8 @@ def verdicts() -> st.SearchStrategy[Verdict]:
     """Verdicts of up to two guards."""
     refused = st.lists(st.tuples(parts(), names()), max_size=2).map(tuple)
     guards = st.builds(GuardResult, names(), st.sampled_from(Ruling), names(), names(), names(), refused)
-    fewest = st.builds(Fewest, addresses(Kind.GROUP), st.integers(0, 9), st.integers(0, 9))
+    apps = st.lists(addresses(Kind.APP), max_size=2).map(tuple)
+    fewest = st.builds(Fewest, addresses(Kind.GROUP), st.integers(0, 9), st.integers(0, 9), apps)
     return st.builds(Verdict, st.lists(guards, max_size=2).map(tuple), st.none() | fewest)
 
 
@@ -667,5 +668,6 @@ def plans() -> st.SearchStrategy[Plan]:
             tuple
         ),
         unmanaged=st.lists(parts(), max_size=2).map(tuple),
+        names=st.dictionaries(parts(), names(), max_size=2),
         notes=st.lists(names(), max_size=2).map(tuple),
     ).map(sealed)

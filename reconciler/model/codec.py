@@ -33,6 +33,7 @@ from reconciler.model.documents import (
     every,
     expect_version,
     members,
+    optional,
     table,
     take,
     text,
@@ -84,6 +85,7 @@ def plan_to_json(plan: Plan) -> Json:
         "budget": budget_to_json(plan.budget),
         "unverifiable": [unverifiable_to_json(unknown) for unknown in plan.unverifiable],
         "unmanaged": [str(address) for address in plan.unmanaged],
+        "unmanagedNames": {str(address): name for address, name in plan.names.items()},
         "notes": list(plan.notes),
     }
 
@@ -96,6 +98,7 @@ def plan_from_json(document: Json) -> Plan:
     """
     found = members(document)
     expect_version(found, VERSION)
+    names = take(found, "unmanagedNames", optional(_texts_from))
     plan = Plan(
         service=take(found, "service", text),
         tenant_id=take(found, "tenantId", text),
@@ -106,9 +109,10 @@ def plan_from_json(document: Json) -> Plan:
         verdict=take(found, "verdict", verdict_from_json),
         budget=take(found, "budget", budget_from_json),
         digest=take(found, "digest", text),
-        ids=take(found, "ids", _ids_from),
+        ids=take(found, "ids", _texts_from),
         unverifiable=take(found, "unverifiable", every(unverifiable_from_json)),
         unmanaged=take(found, "unmanaged", every(address_from)),
+        names=names or {},
         notes=take(found, "notes", every(text)),
     )
     if _document_digest(document) != plan.digest:
@@ -205,5 +209,5 @@ def _planned_from(document: Json) -> PlannedStep:
     )
 
 
-def _ids_from(document: Json) -> dict[Address, str]:
-    return {address_from(address): live_id for address, live_id in table(text)(document).items()}
+def _texts_from(document: Json) -> dict[Address, str]:
+    return {address_from(address): found for address, found in table(text)(document).items()}

@@ -12,8 +12,8 @@ from reconciler.model.plan import Cause, Change, FieldChange, Plan, Unverifiable
 class Drift:
     """The changes of a plan by cause, each with only the fields of that cause, and what nobody could compare.
 
-    `drift` was changed at the service, `pending` is what the spec wants next; a field that moved on both sides is
-    drift. `failed` are reads that were tried and failed, `unverifiable` what cannot be read by nature. Without a
+    `drift` was changed at the service, `pending` is what the spec wants next; a field that moved on both sides is in
+    both. `failed` are reads that were tried and failed, `unverifiable` what cannot be read by nature. Without a
     ledger (`ledger` is False) nobody knows what was applied, and every difference from the spec counts as drift.
     """
 
@@ -34,7 +34,7 @@ def drift_of(plan: Plan, *, ledger: bool) -> Drift:
         ledger,
         tuple(_parts(plan, lambda field: not ledger or field.cause is not Cause.PENDING)),
         (
-            *_parts(plan, lambda field: ledger and field.cause is Cause.PENDING),
+            *_parts(plan, lambda field: ledger and field.cause is not Cause.DRIFT),
             *(change for change in plan.changes if not change.fields),
         ),
         tuple(unknown for unknown in plan.unverifiable if not unknown.cell.is_failure),

@@ -110,11 +110,16 @@ class GuardResult:
 
 @dataclass(frozen=True, slots=True)
 class Fewest:
-    """The fewest active agents that serve through a group at any moment of the plan, and how many at its start."""
+    """The fewest active agents that serve through a group at any moment of the plan, and how many at its start.
+
+    `interrupted` are apps that nobody serves for a while: then `group` serves the first of them, `fewest` is 0, and
+    `start` is how many serve that app before.
+    """
 
     group: Address
     fewest: int
     start: int
+    interrupted: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,8 @@ class Budget:
 class Plan:
     """A whole plan. `ids` are the live ids that its steps' addresses stand for; `goal` is what it reaches, as text.
 
+    `names` are what the service calls the things that nobody manages, where it calls them anything.
+
     `digest` covers start, goal, changes without places and reasons, steps and ids; all else is information.
     """
 
@@ -161,6 +168,7 @@ class Plan:
     unverifiable: tuple[Unverifiable, ...] = ()
     unmanaged: tuple[Address, ...] = ()
     notes: tuple[str, ...] = ()
+    names: Mapping[Address, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:

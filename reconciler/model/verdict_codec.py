@@ -110,9 +110,20 @@ def _refused_from(document: Json) -> tuple[Address, str]:
 def _fewest_to_json(fewest: Fewest | None) -> Json:
     if fewest is None:
         return None
-    return {"group": str(fewest.group), "fewest": fewest.fewest, "start": fewest.start}
+    return {
+        "group": str(fewest.group),
+        "fewest": fewest.fewest,
+        "start": fewest.start,
+        "interrupted": [str(app) for app in fewest.interrupted],
+    }
 
 
 def _fewest_from(document: Json) -> Fewest:
     found = members(document)
-    return Fewest(take(found, "group", address_from), take(found, "fewest", whole), take(found, "start", whole))
+    interrupted = take(found, "interrupted", optional(every(address_from)))
+    return Fewest(
+        take(found, "group", address_from),
+        take(found, "fewest", whole),
+        take(found, "start", whole),
+        interrupted or (),
+    )

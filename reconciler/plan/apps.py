@@ -73,12 +73,14 @@ def _reason(world: World, app: Desired, fields: list[FieldChange]) -> str:
 
 
 def _action(fields: Iterable[FieldChange]) -> Action:
-    """A new published resource is an addition, another group a move."""
+    """A new published resource is an addition, another group a move; who only leaves a group does not move."""
     by_key = {part.key: part for part in fields}
     if RESOURCE in by_key:
         return Action.ADD
-    move = by_key.get(GROUP)
-    return Action.MOVE if move and move.before and move.after else Action.CHANGE
+    match by_key.get(GROUP):
+        case FieldChange(before=frozenset() as before, after=Address() as after) if before and after not in before:
+            return Action.MOVE
+    return Action.CHANGE
 
 
 def _missing_principal(world: World, app: Desired) -> str:

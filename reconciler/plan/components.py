@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from reconciler.model.address import Address, Kind
 from reconciler.model.states import Edge, LiveState
 from reconciler.model.steps import AddMember, Assign, RemoveMember, Step, Unassign
+from reconciler.model.subjects import edge_of
 
 
 @dataclass(slots=True)
@@ -53,44 +54,46 @@ def serving_of(start: LiveState, after: LiveState, steps: tuple[Step, ...]) -> S
 
     Agents count here whether they are active or not: one that is down may come back while the plan runs.
     """
-    added = {Edge(step.agent, step.group) for step in steps if isinstance(step, AddMember)}
-    added |= {Edge(step.app, step.group) for step in steps if isinstance(step, Assign)}
-    unsettled = (added | start.unsettled) & after.unsettled
+    unsettled = _unsettled(start, after, steps)
     changing = {step.group for step in steps if isinstance(step, AddMember | RemoveMember)}
     changing |= {edge.group for edge in unsettled if edge.member.kind is Kind.AGENT}
     moving = {step.app for step in steps if isinstance(step, Assign | Unassign)}
     moving |= {edge.member for edge in unsettled if edge.member.kind is Kind.APP}
+    apps = tuple(dict.fromkeys((*(thing.address for thing in start.of(Kind.APP)), *moving)))
     forest = _Forest()
-    kept: set[Address] = set()
-    new: set[Address] = set()
-    kept_by: set[Address] = set()
-    for app in dict.fromkeys((*(thing.address for thing in start.of(Kind.APP)), *moving)):
-        before, later = start.members(app, "group"), after.members(app, "group")
-        for group in (before | later) & changing:
+    for app in apps:
+        for group in (start.members(app, "group") | after.members(app, "group")) & changing:
             forest.join(app, group)
-        if not any(after.members(group, "agents") for group in later):
-            continue
-        if any(start.members(group, "agents") for group in before):
-            kept.add(app)
-            kept_by |= before
-        if not _is_served(start, app, before):
-            new.add(app)
-    concerned = changing | moving
-    components = {address: forest.root(address) for address in (*forest.parents, *concerned)}
-    return Serving(components, _settling(unsettled, components), frozenset(kept), frozenset(new), frozenset(kept_by))
+    components = {address: forest.root(address) for address in (*forest.parents, *changing, *moving)}
+    served = [app for app in apps if _has_agents(after, app)]
+    kept = frozenset(app for app in served if _has_agents(start, app))
+    new = frozenset(app for app in served if not _is_served(start, app))
+    kept_by = frozenset(group for app in kept for group in start.members(app, "group"))
+    return Serving(components, _settling(unsettled, components), kept, new, kept_by)
 
 
-def _is_served(state: LiveState, app: Address, groups: frozenset[Address]) -> bool:
+def _unsettled(start: LiveState, after: LiveState, steps: tuple[Step, ...]) -> frozenset[Edge]:
+    """The edges of the end that do not serve at once: those that steps add, and those that an earlier run added."""
+    edges = (edge_of(step) for step in steps if isinstance(step, AddMember | Assign))
+    return frozenset(edge for edge in (*edges, *start.unsettled) if edge in after.unsettled)
+
+
+def _has_agents(state: LiveState, app: Address) -> bool:
+    """Whether any group of an app holds an agent, active and settled or not."""
+    return any(state.members(group, "agents") for group in state.members(app, "group"))
+
+
+def _is_served(state: LiveState, app: Address) -> bool:
     """Whether any agent, active or not, serves an app by edges that have settled."""
     return any(
         Edge(agent, group) not in state.unsettled
-        for group in groups
+        for group in state.members(app, "group")
         if Edge(app, group) not in state.unsettled
         for agent in state.members(group, "agents")
     )
 
 
-def _settling(edges: set[Edge], components: Mapping[Address, Address]) -> Mapping[Address, frozenset[Edge]]:
+def _settling(edges: frozenset[Edge], components: Mapping[Address, Address]) -> Mapping[Address, frozenset[Edge]]:
     settling: defaultdict[Address, set[Edge]] = defaultdict(set)
     for edge in edges:
         owner = edge.group if edge.member.kind is Kind.AGENT else edge.member

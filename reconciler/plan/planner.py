@@ -5,7 +5,8 @@ spec, live, ledger ─▶ differences ─▶ steps ─▶ order ─▶ guards �
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.bindings import Bindings
@@ -17,7 +18,7 @@ from reconciler.model.spec import Acknowledgement, Spec
 from reconciler.model.states import AppliedState, LiveState
 from reconciler.model.steps import AddMember, Assign, DeleteGroup, RemoveMember, Step, Unassign
 from reconciler.model.words import duration, listed
-from reconciler.plan.apps import GROUP, RESOURCE, has_job
+from reconciler.plan.apps import GROUP, RESOURCE, SHOWN_NAME, has_job
 from reconciler.plan.basis import goal_values, start_values
 from reconciler.plan.calls import budget
 from reconciler.plan.diff import differences
@@ -26,12 +27,17 @@ from reconciler.plan.ids import ids_of
 from reconciler.plan.order import GaveUp, Impossible, Order, Ordered, order
 from reconciler.plan.steps import steps
 from reconciler.plan.world import World
-from reconciler.policy.availability import fewest
+from reconciler.policy.availability import fewest, serving
 from reconciler.policy.guards.acknowledgements import stale
 from reconciler.policy.guards.case import Case
 from reconciler.policy.guards.registry import judge
 
 SEVERAL_UNKNOWN = "whether the service holds an app in two groups at once is not known; planned as if it does"
+
+_NAME_KEYS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {Kind.AGENT: ("machineName",), Kind.GROUP: ("displayName",), Kind.APP: (SHOWN_NAME, RESOURCE)}
+)
+"""The fields that hold what the service calls a thing, the best one first."""
 
 
 def plan(
@@ -68,6 +74,7 @@ def plan(
             ids=ids_of((planned.step for planned in done.steps), bindings, live),
             unverifiable=found.unverifiable,
             unmanaged=found.unmanaged,
+            names=dict(_names(live, found.unmanaged)),
             notes=tuple(_notes(world, found, made, done)),
         )
     )
@@ -107,14 +114,29 @@ def _exists(world: World, address: Address) -> bool:
 
 
 def _fewest(world: World, done: Ordered, made: Iterable[Step]) -> Fewest | None:
-    """The group that comes nearest to too few agents: of those whose edges change, or of all where none does."""
-    serving = {group for app in world.live.of(Kind.APP) for group in world.live.members(app.address, GROUP)}
+    """The group that comes nearest to too few agents: of those whose edges change, or of all where none does.
+
+    Nothing is nearer than an app that nobody serves while it moves, acknowledged or not.
+    """
+    interrupted = tuple(app for app in done.interrupted if serving(world.live, app))
+    if interrupted:
+        first = interrupted[0]
+        return Fewest(min(world.live.members(first, GROUP)), 0, len(serving(world.live, first)), interrupted)
+    groups = {group for app in world.live.of(Kind.APP) for group in world.live.members(app.address, GROUP)}
     deleted = {step.group for step in made if isinstance(step, DeleteGroup)}
     touched = {step.group for step in made if isinstance(step, AddMember | RemoveMember | Assign | Unassign)}
-    known = {group for group in serving - deleted if group in world.spec.desired.things}
+    known = {group for group in groups - deleted if group in world.spec.desired.things}
     if not done.steps:
         return None
     return fewest(world.live, (done.least, done.final), world.spec, (known & touched) or known)
+
+
+def _names(live: LiveState, things: Iterable[Address]) -> Iterator[tuple[Address, str]]:
+    """What the service calls things, of those that it gives a name."""
+    for address in things:
+        name = next((text for key in _NAME_KEYS.get(address.kind, ()) if (text := live.text(address, key))), "")
+        if name:
+            yield address, name
 
 
 def _notes(world: World, found: Differences, made: Collection[Step], done: Ordered) -> Iterator[str]:

@@ -2,25 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from enum import Enum
 
 from reconciler.model.address import Address
+from reconciler.model.cells import Unmanaged, Value
+from reconciler.model.fields import MAPPING_PREFIX
+from reconciler.model.mappings import DesiredMapping
 from reconciler.model.plan import Cause, FieldChange
 from reconciler.plan.world import World
 
 GONE = "gone from the spec"
 INITIAL_CYCLE = "starts an initial cycle for everyone in scope"
 
+
+class _Why(Enum):
+    """What is to be said of one field."""
+
+    NEW = "never applied before"
+    SPEC = "the spec moved away from what was applied"
+    SERVICE = "the service moved away from what was applied"
+
+
 _WORDS = {
-    frozenset({Cause.PENDING}): "the spec changed",
-    frozenset({Cause.DRIFT}): "changed at the service",
+    frozenset({_Why.NEW}): "not applied yet",
+    frozenset({_Why.SPEC}): "the spec changed",
+    frozenset({_Why.SERVICE}): "changed at the service",
+    frozenset({_Why.NEW, _Why.SPEC}): "the spec changed; some of it was never applied before",
+    frozenset({_Why.NEW, _Why.SERVICE}): "changed at the service; some of it was never applied before",
+    frozenset({_Why.SPEC, _Why.SERVICE}): "the spec changed, and so did the service",
 }
-_BOTH = "the spec changed, and so did the service"
+_ALL = "the spec changed, and so did the service; some of it was never applied before"
 
 
 def pending_reason(world: World, address: Address, fields: Iterable[FieldChange]) -> str:
-    """Why a thing that exists changes: who moved, or that it was never applied before."""
-    causes = frozenset(field.cause for field in fields)
-    if causes <= {Cause.PENDING} and not world.applied.manages(address):
+    """Why a thing that exists changes: who moved, or that it, or a part of it, was never applied before."""
+    parts = tuple(fields)
+    if all(part.cause is Cause.PENDING for part in parts) and not world.applied.manages(address):
         return "not yet as the spec says"
-    return _WORDS.get(causes, _BOTH)
+    return _WORDS.get(frozenset(why for part in parts for why in _whys(world, address, part)), _ALL)
+
+
+def _whys(world: World, address: Address, part: FieldChange) -> Iterator[_Why]:
+    if part.cause is not Cause.PENDING:
+        yield _Why.SERVICE
+    if part.cause is not Cause.DRIFT:
+        yield _Why.SPEC if _was_applied(world, address, part.key) else _Why.NEW
+
+
+def _was_applied(world: World, address: Address, key: str) -> bool:
+    """Whether a field was ever applied; of a mapping, that part of it."""
+    if not key.startswith(MAPPING_PREFIX):
+        return isinstance(world.applied.cell(address, key), Value)
+    source, _, part = key.removeprefix(MAPPING_PREFIX).partition("/")
+    match world.applied.cell(address, MAPPING_PREFIX + source):
+        case Value(DesiredMapping() as ours):
+            wholes = {"match": ours.match, "filter": ours.filter, "flow": ours.flow}
+            return part in ours.attributes or not isinstance(wholes.get(part, Unmanaged()), Unmanaged)
+    return False

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.model.drift import Drift
 from reconciler.model.finding import Finding, in_order
-from reconciler.model.plan import Change, FieldChange, Unverifiable
+from reconciler.model.plan import Cause, Change, FieldChange, Unverifiable
 from reconciler.model.values import Json, value_to_json
 from reconciler.model.words import counted
 from reconciler.report.changes import ACTION_STYLES, change_block
@@ -58,8 +58,10 @@ def _pending(drift: Drift, terminal: Terminal) -> Iterator[str]:
 
 def drift_last_line(drift: Drift) -> str:
     """The line that every drift report ends with, whatever it found. It is not wrapped."""
+    both = sum(field.cause is Cause.BOTH for change in drift.drift for field in change.fields)
+    twice = f" In both: {counted(both, 'field')}." if both else ""
     return (
-        f"Drift: {_count(drift.drift)}. Pending: {_count(drift.pending)}. "
+        f"Drift: {_count(drift.drift)}. Pending: {_count(drift.pending)}.{twice} "
         f"Unverifiable: {counted(len(drift.unverifiable), 'field')}. "
         f"Failed reads: {counted(len(drift.failed), 'field')}."
     )

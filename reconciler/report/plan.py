@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from reconciler.model.address import Address, Kind
 from reconciler.model.codec import plan_to_json
 from reconciler.model.plan import Change, Plan, PlannedStep
 from reconciler.model.words import counted
@@ -13,6 +15,7 @@ from reconciler.report.sections import section
 from reconciler.report.steps import describe, waves
 from reconciler.report.terminal import Terminal, escape, hang, width, wrap
 from reconciler.report.unknown import failed_lines, unverifiable_lines
+from reconciler.report.values import value_text
 from reconciler.report.verdict import acknowledged_lines, last_line, refusal_lines, refused
 
 APPLY = "reconciler apply"
@@ -74,8 +77,20 @@ def left_blocked_text(blocked: Sequence[Change], terminal: Terminal) -> str:
 
 
 def _unmanaged(plan: Plan, terminal: Terminal) -> Iterator[str]:
-    if plan.unmanaged:
-        yield from hang("  ", escape(", ".join(map(str, sorted(plan.unmanaged)))), terminal.columns)
+    """Each kind of thing on lines of its own, by name; what has none, or shares it, with its id."""
+    by_kind: defaultdict[Kind, list[Address]] = defaultdict(list)
+    for address in sorted(plan.unmanaged):
+        by_kind[address.kind].append(address)
+    for kind, addresses in by_kind.items():
+        names = Counter(plan.names.get(address, "") for address in addresses)
+        shown = sorted(_unmanaged_name(address, plan.names.get(address, ""), names) for address in addresses)
+        yield from hang(f"  {kind.value}  ", ", ".join(shown), terminal.columns, indent=4)
+
+
+def _unmanaged_name(address: Address, name: str, names: Counter[str]) -> str:
+    if not name:
+        return escape(address.key)
+    return value_text(name) if names[name] == 1 else f"{value_text(name)} ({escape(address.key)})"
 
 
 def _notes(plan: Plan, terminal: Terminal) -> Iterator[str]:

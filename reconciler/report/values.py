@@ -21,16 +21,12 @@ def value_text(value: FieldValue | None) -> str:
     match value:
         case None:
             return NOTHING
-        case bool():
-            return "true" if value else "false"
-        case int() | Address():
-            return escape(str(value))
-        case str():
-            return f'"{escape(value)}"'
+        case bool() | int() | str() | Address():
+            return _single(value)
         case frozenset():
-            return ", ".join(escape(str(address)) for address in sorted(value)) or "nobody"
+            return ", ".join(map(_single, sorted(value))) or "nobody"
         case tuple():
-            return ", ".join(f'"{escape(text)}"' for text in value) or NOTHING
+            return ", ".join(map(_single, value)) or NOTHING
         case SecretSource():
             return escape(f"version {value.version} from {value}")
         case DesiredMapping() | ObjectMapping():
@@ -38,20 +34,41 @@ def value_text(value: FieldValue | None) -> str:
     assert_never(value)
 
 
+def _single(value: str | int | Address) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f'"{escape(value)}"'
+    return escape(str(value))
+
+
 def change_lines(change: FieldChange) -> Iterator[str]:
-    """What a person reads of one changed field: the planner's own words where it has some, else before and after."""
+    """What a person reads of one changed field: the planner's own words where it has some, else before and after.
+
+    Of a set of addresses only who comes and who goes is told; one address that takes another's place is a move.
+    """
     if change.lines:
         yield from map(escape, change.lines)
         return
+    before, after = _addresses(change.before), _addresses(change.after)
+    come, go = sorted(after - before), sorted(before - after)
     match change.before, change.after:
-        case (frozenset() | None) as before, (frozenset() | None) as after if before or after:
-            yield from (
-                f"+ {escape(str(address))}" for address in sorted((after or frozenset()) - (before or frozenset()))
-            )
-            yield from (
-                f"- {escape(str(address))}" for address in sorted((before or frozenset()) - (after or frozenset()))
-            )
-        case None, after:
-            yield value_text(after)
-        case before, after:
-            yield f"{value_text(before)} → {value_text(after)}"
+        case _, Address() if come and go:
+            yield f"{value_text(change.before)} → {value_text(change.after)}"
+        case (frozenset(), _) | (_, frozenset()) | (None, frozenset()) if come or go:
+            yield from (f"+ {_single(address)}" for address in come)
+            yield from (f"- {_single(address)}" for address in go)
+        case None, new:
+            yield value_text(new)
+        case old, new:
+            yield f"{value_text(old)} → {value_text(new)}"
+
+
+def _addresses(value: FieldValue | None) -> frozenset[Address]:
+    match value:
+        case Address():
+            return frozenset({value})
+        case frozenset():
+            return value
+    return frozenset()

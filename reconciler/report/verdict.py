@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.model.address import Address
 from reconciler.model.plan import Action, Budget, Fewest, GuardResult, Plan, Ruling
-from reconciler.model.words import counted, duration
+from reconciler.model.words import counted, duration, listed
 from reconciler.report.terminal import Style, Terminal, escape, hang, wrap
 
 _RULINGS = {Ruling.PASS: Style.GOOD, Ruling.ACKNOWLEDGED: Style.GOOD, Ruling.REFUSED: Style.ERROR}
@@ -74,4 +74,8 @@ def _cost(budget: Budget) -> str:
 def _fewest(fewest: Fewest | None) -> str:
     if fewest is None:
         return ""
-    return f" (fewest active agents at any step: {escape(str(fewest.group))} {fewest.fewest} of {fewest.start})"
+    number = f"{fewest.fewest} of {fewest.start}"
+    if fewest.interrupted:
+        moving = "while it moves" if len(fewest.interrupted) == 1 else "while they move"
+        return f" (fewest active agents at any step: {number}, for {escape(listed(fewest.interrupted))} {moving})"
+    return f" (fewest active agents at any step: {escape(str(fewest.group))} {number})"

@@ -37,6 +37,7 @@ from reconciler.model.plan import (
     Budget,
     Cause,
     Change,
+    Fewest,
     FieldChange,
     Plan,
     PlannedStep,
@@ -238,6 +239,7 @@ def test_what_only_informs_leaves_the_digest_alone(plan: Plan, data: st.DataObje
         budget=other.budget,
         unverifiable=other.unverifiable,
         unmanaged=other.unmanaged,
+        names=other.names,
         notes=other.notes,
         changes=tuple(replace(change, reason="because", blocked="no", place=PLACE) for change in plan.changes),
     )
@@ -396,3 +398,15 @@ def test_a_connection_shows_where_its_secrets_are() -> None:
 
 def test_each_rule_of_documents_is_listed_once() -> None:
     assert [rule.id for rule in RULES] == ["EPR191", "EPR192", "EPR193"]
+
+
+def test_a_plan_that_was_saved_before_names_and_interruptions_stood_in_it_is_read() -> None:
+    plan = replace(example(), verdict=Verdict((), Fewest(group("hr"), 0, 2, (app("sql"),))))
+    saved = json.loads(json.dumps(plan_to_json(plan)))
+    del saved["unmanagedNames"]
+    del saved["verdict"]["fewest"]["interrupted"]
+    read = plan_from_json(saved)
+    assert read.names == {}
+    assert read.verdict.fewest is not None
+    assert read.verdict.fewest.interrupted == ()
+    Draft202012Validator(SCHEMA).validate(saved)

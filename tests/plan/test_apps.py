@@ -63,6 +63,32 @@ def test_another_group_is_a_move() -> None:
     assert set(here.steps()) == {Assign(P, WEB), Unassign(P, HR)}
 
 
+def test_an_app_that_leaves_one_of_its_groups_does_not_move() -> None:
+    here = World(DECLARED | wanted_app("p", "hr"), GROUPS | live_app("p", "hr", "web"))
+    change = here.the_change()
+    assert (change.action, change.fields[0].before, change.fields[0].after) == (Action.CHANGE, frozenset({HR, WEB}), HR)
+    assert here.steps() == (Unassign(P, WEB),)
+
+
+@pytest.mark.parametrize(
+    ("ours", "reason"),
+    [
+        ({"resource.resourceName": "p"}, "not applied yet"),
+        ({"job.enabled": False, "resource.displayName": "p"}, "the spec changed"),
+        ({"job.enabled": True, "resource.displayName": "p"}, "the spec changed, and so did the service"),
+        ({"job.enabled": True}, "changed at the service; some of it was never applied before"),
+        ({"job.enabled": False}, "the spec changed; some of it was never applied before"),
+    ],
+)
+def test_a_reason_tells_what_was_never_applied_from_what_the_spec_changed(ours: dict[str, object], reason: str) -> None:
+    here = World(
+        wanted_app("p", job__enabled=True, resource__displayName="Pay"),
+        live_app("p", job__enabled=False),
+        {P: ours},
+    )
+    assert here.the_change().reason == reason
+
+
 def test_one_group_too_many_is_left() -> None:
     here = World(DECLARED | wanted_app("p", "web"), GROUPS | live_app("p", "hr", "web"))
     assert here.steps() == (Unassign(P, HR),)

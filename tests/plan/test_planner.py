@@ -178,6 +178,27 @@ def test_where_no_group_changes_all_of_them_count() -> None:
     assert here.plan().verdict.fewest == Fewest(G, 1, 1)
 
 
+def test_an_app_that_nobody_serves_while_it_moves_is_the_fewest_acknowledged_or_not() -> None:
+    here = World(
+        {G: {}, H: {}} | wanted_app("p", "h", job__enabled=True),
+        live_agents("a", "b", "c") | live_group("g", "a", "c") | live_group("h", "b") | live_app("p", "g"),
+        several=False,
+    )
+    refused, accepted = here.plan(), replace(here, acks=(Acknowledgement(P),)).plan()
+    assert (refused.verdict.ruling, accepted.verdict.ruling) == (Ruling.REFUSED, Ruling.ACKNOWLEDGED)
+    assert refused.verdict.fewest == accepted.verdict.fewest == Fewest(G, 0, 2, (P,))
+
+
+def test_what_nobody_manages_has_the_names_that_the_service_gives_it() -> None:
+    one, two, bare = (
+        Address.unbound(kind, key) for kind, key in ((Kind.GROUP, "g9"), (Kind.APP, "r9"), (Kind.AGENT, "a9"))
+    )
+    here = World({}, {one: {"displayName": "Print"}, two: {"resource.resourceName": "print"}, bare: {}})
+    made = here.plan()
+    assert set(made.unmanaged) == {one, two, bare}
+    assert made.names == {one: "Print", two: "print"}
+
+
 def test_a_stale_acknowledgement_is_a_warning_and_a_note() -> None:
     here = swap()
     old = Acknowledgement(G, "sha256:old")

@@ -202,8 +202,15 @@ def contoso(*guards: GuardResult) -> Plan:
         unverifiable=UNKNOWN,
         unmanaged=(
             Address.unbound(Kind.GROUP, "8832388f-0000-4000-8000-000000000001"),
+            Address.unbound(Kind.GROUP, "8832388f-0000-4000-8000-000000000002"),
+            Address.unbound(Kind.GROUP, "8832388f-0000-4000-8000-000000000003"),
             Address.unbound(Kind.AGENT, "a1"),
         ),
+        names={
+            Address.unbound(Kind.GROUP, "8832388f-0000-4000-8000-000000000001"): "Print servers",
+            Address.unbound(Kind.GROUP, "8832388f-0000-4000-8000-000000000002"): "Test",
+            Address.unbound(Kind.GROUP, "8832388f-0000-4000-8000-000000000003"): "Test",
+        },
         notes=("whether the service holds an app in two groups at once is not known; planned as if it does",),
     )
 

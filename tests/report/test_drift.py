@@ -10,7 +10,7 @@ from reconciler.model.address import app
 from reconciler.model.cells import Reason, Unreadable
 from reconciler.model.drift import drift_of
 from reconciler.model.finding import Finding
-from reconciler.model.plan import Action, Unverifiable
+from reconciler.model.plan import Action, Cause, Unverifiable
 from reconciler.report.drift import drift_json, drift_text
 from reconciler.report.terminal import Terminal
 from tests.report.goldens import matches
@@ -40,8 +40,20 @@ def test_each_field_is_drift_or_pending_and_none_is_lost() -> None:
     assert [str(each.address) for each in drift.drift] == ["app/hr-sql", "app/ledger-sql"]
     assert [len(each.fields) for each in drift.drift] == [1, 1]
     fields = sum(len(each.fields) for each in (*drift.drift, *drift.pending))
-    assert fields == sum(len(each.fields) for each in contoso().changes)
+    both = [part for part in LEDGER.fields if part.cause is Cause.BOTH]
+    assert fields == sum(len(each.fields) for each in contoso().changes) + len(both)
     assert LON in drift.pending
+
+
+def test_a_field_that_moved_on_both_sides_is_drift_and_pending_and_the_counts_say_so() -> None:
+    drift = drift_of(replace(empty(), changes=(LEDGER,)), ledger=True)
+    assert [each.key for each in drift.drift[0].fields] == ["job.enabled"]
+    assert [each.key for each in drift.pending[0].fields] == ["group", "job.enabled"]
+    assert (
+        drift_text(drift, Terminal(80))
+        .splitlines()[-1]
+        .startswith("Drift: 1 field of 1 thing. Pending: 2 fields of 1 thing. In both: 1 field. Unverifiable:")
+    )
 
 
 def test_without_a_ledger_every_difference_is_drift_and_the_report_says_so() -> None:

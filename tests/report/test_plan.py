@@ -70,6 +70,27 @@ def test_the_last_line_word_for_word() -> None:
     )
 
 
+def test_what_nobody_manages_is_told_by_name_and_by_id_where_a_name_is_missing_or_not_enough() -> None:
+    text = plan_text(contoso(), Terminal(200))
+    first, second, third = (f"id:8832388f-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
+    assert "\n  agent  id:a1\n" in text
+    assert f'\n  group  "Print servers", "Test" ({second}), "Test" ({third})\n' in text
+    assert first not in text
+    assert json.loads(plan_json(replace(contoso(), steps=())))["unmanagedNames"][f"group/{first}"] == "Print servers"
+
+
+def test_the_last_line_names_apps_that_nobody_serves_for_a_while() -> None:
+    fewest = Fewest(group("hr"), 0, 3, (app("p"),))
+    one, two = (
+        replace(contoso(), verdict=Verdict((), found))
+        for found in (fewest, replace(fewest, interrupted=(app("p"), app("q"))))
+    )
+    assert last(plan_text(one, Terminal())).endswith(
+        "Guard: pass (fewest active agents at any step: 0 of 3, for app/p while it moves)."
+    )
+    assert last(plan_text(two, Terminal())).endswith("0 of 3, for app/p, app/q while they move).")
+
+
 def test_colour_only_adds_to_the_text() -> None:
     plan = contoso(PROTECT, FLOOR)
     colored = plan_text(plan, Terminal(80, color=True), steps=True)
@@ -182,6 +203,7 @@ def test_no_control_character_of_a_name_reaches_the_text(key: str, name: str, ot
             Unverifiable(agent(key), name, Unreadable(Reason.MASKED)),
         ),
         unmanaged=(thing,),
+        names={thing: other},
         notes=(name,),
         digest=other,
     )

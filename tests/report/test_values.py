@@ -47,6 +47,7 @@ def test_a_value_in_words(value: FieldValue | None, words: str) -> None:
         (frozenset({A}), None, ["- agent/a"]),
         (frozenset(), frozenset(), ["nobody → nobody"]),
         (frozenset({group("hr")}), group("web"), ["group/hr → group/web"]),
+        (frozenset({group("hr"), group("web")}), group("web"), ["- group/hr"]),
     ],
 )
 def test_what_becomes_of_a_value(before: FieldValue | None, after: FieldValue | None, lines: list[str]) -> None:
