@@ -14,6 +14,7 @@ from reconciler.model.rule import Rule
 from reconciler.model.secret import SecretSource, SecretText
 from reconciler.model.states import AppliedState
 from reconciler.model.steps import WriteConnection
+from reconciler.policy.rules.epr008_secret_tokens import TOKEN
 
 SecretTexts = Mapping[SecretSource, SecretText]
 
@@ -34,7 +35,7 @@ def collect(
     if missing:
         raise Refused("secrets that this plan writes cannot be read", in_order(missing))
     values = {address: (source, texts[source]) for address, source in wanted.items()}
-    judged = in_order(ports.judge({address.thing: value for address, value in values.items()}))
+    judged = in_order(ports.judge({key.thing: value for key, value in values.items() if key.part == TOKEN}))
     if has_errors(judged):
         raise Refused("secrets that this plan writes are not fit to be used", judged)
     return texts, in_order((*judged, *_changed_quietly(values, applied, ports.ledger)))

@@ -148,6 +148,13 @@ _APP = (
     Field("connector.url", "the tenant URL that agents call", Normaliser.URL, surface=Surface.APPS),
     Field("connector.secretToken", "the token that agents send", Normaliser.SECRET, surface=Surface.APPS, secret=True),
     Field(
+        "connector.compatibilityKey",
+        "the key that some services keep for their agents",
+        Normaliser.SECRET,
+        surface=Surface.APPS,
+        secret=True,
+    ),
+    Field(
         "job.template",
         "the template of the job, `default` for the template's own choice",
         role=Role.BINDING,

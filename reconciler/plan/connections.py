@@ -80,9 +80,11 @@ def undeclared(world: World, app: Address) -> str:
     )
     if not masked:
         return ""
+    declare = [key for key in masked if key in {field.key for field in SECRETS}]
+    way = f"declare where {listed(declare)} comes from, or change" if len(declare) == len(masked) else "change"
     return (
         f"the service holds {listed(masked)}, which it never shows and any write of the list would lose: "
-        "declare where its value comes from"
+        f"{way} these settings at the portal"
     )
 
 

@@ -23,7 +23,7 @@ KINDS: Mapping[str, Kind] = {
 Path = tuple[str | int, ...]
 """The keys and indexes that lead from the root of a document to a value."""
 
-_SECRET = "secretToken"  # noqa: S105 - the name of a key
+_SECRETS = frozenset(("secretToken", "compatibilityKey"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Site:
     @property
     def is_secret(self) -> bool:
         """Whether the value may be a secret that somebody put here, so that no message shows it."""
-        return _SECRET in self.path
+        return not _SECRETS.isdisjoint(self.path)
 
     def child(self, key: str) -> Site:
         """The value of a key of this table."""

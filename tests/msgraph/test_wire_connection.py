@@ -46,6 +46,7 @@ def test_the_list_fills_every_cell():
     assert cells == {
         "connector.url": Known("https://h/scim"),
         "connector.secretToken": Unreadable(Reason.MASKED),
+        "connector.compatibilityKey": ABSENT,
         "provisioning.scope": Known("assigned"),
         "provisioning.skipOutOfScopeDeletions": Known(value=True),
         "provisioning.notify": Known("iam@x.com"),
@@ -151,6 +152,16 @@ def test_what_is_written_is_what_is_read(key, value):
 def test_a_hidden_value_that_nobody_declares_refuses_the_write():
     with pytest.raises(SecretWouldBeLost, match="ClientSecret, SecretToken"):
         rewritten(live(SecretToken="*", ClientSecret="*"), {"connector.url": "x"}, {})
+
+
+def test_a_compatibility_key_is_sent_as_declared_where_it_is_hidden_and_as_read_where_it_is_shown():
+    hidden, shown = live(SyncAgentCompatibilityKey="*"), live(SyncAgentCompatibilityKey="v1")
+    assert connection_cells(hidden)["connector.compatibilityKey"] == Unreadable(Reason.MASKED)
+    assert connection_cells(shown)["connector.compatibilityKey"] == Known("")
+    assert connection_cells(())["connector.compatibilityKey"] == ABSENT
+    given = {"connector.compatibilityKey": SecretText("mine")}
+    assert as_texts(rewritten(hidden, {}, given)) == {"SyncAgentCompatibilityKey": "mine"}
+    assert as_texts(rewritten(shown, {}, {})) == {"SyncAgentCompatibilityKey": "v1"}
 
 
 def test_settings_that_cannot_be_kept_refuse_the_write():

@@ -12,7 +12,7 @@ from reconciler.model.steps import WriteConnection
 from tests.plan.worlds import CLEAR, FAILED, MASKED, World, live_app, wanted_app
 
 P = app("p")
-TOKEN = "connector.secretToken"
+TOKEN, KEY = "connector.secretToken", "connector.compatibilityKey"
 ONE, TWO = SecretSource(1, env="TOKEN"), SecretSource(2, env="TOKEN")
 
 
@@ -71,14 +71,38 @@ def test_a_write_of_the_list_carries_every_secret_that_live_holds() -> None:
     assert here.steps() == (WriteConnection(P, settings, {TOKEN: ONE}, before),)
 
 
+def test_a_compatibility_key_is_carried_where_live_hides_it_and_left_as_it_is_where_live_shows_it() -> None:
+    for shown, carried in ((MASKED, {TOKEN: ONE, KEY: TWO}), ("", {TOKEN: ONE})):
+        here = World(
+            wanted_app("p", connector__secretToken=ONE, connector__compatibilityKey=TWO, provisioning__scope="all"),
+            live_app(
+                "p",
+                connector__secretToken=MASKED,
+                connector__compatibilityKey=shown,
+                provisioning__scope="assigned",
+            ),
+            {P: {TOKEN: ONE, KEY: TWO}},
+        )
+        (step,) = here.steps()
+        assert isinstance(step, WriteConnection)
+        assert step.secrets == carried
+
+
 def test_a_list_without_secrets_is_written_without_any() -> None:
     here = World(wanted_app("p", provisioning__scope="all"), live_app("p", provisioning__scope="assigned"))
     assert here.steps() == (WriteConnection(P, {"provisioning.scope": "all"}, {}, {"provisioning.scope": "assigned"}),)
     assert "initial cycle" in here.the_change().reason
 
 
-@pytest.mark.parametrize("key", ["connector__secretToken", "connector__SyncAgentCompatibilityKey"])
-def test_a_list_that_holds_an_undeclared_masked_key_is_not_written(key: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "way"),
+    [
+        ("connector__secretToken", "declare where connector.secretToken comes from, or change these settings"),
+        ("connector__compatibilityKey", "declare where connector.compatibilityKey comes from, or change these"),
+        ("ClientSecret", "would lose: change these settings at the portal"),
+    ],
+)
+def test_a_list_that_holds_an_undeclared_masked_key_is_not_written(key: str, way: str) -> None:
     here = World(
         wanted_app("p", resource__displayName="P", provisioning__scope="all"),
         live_app("p", provisioning__scope="assigned", **{key: MASKED}),
@@ -87,6 +111,7 @@ def test_a_list_that_holds_an_undeclared_masked_key_is_not_written(key: str) -> 
     assert [field.key for field in done.fields] == ["resource.displayName"]
     assert [field.key for field in waits.fields] == ["provisioning.scope"]
     assert key.replace("__", ".") in waits.blocked
+    assert way in waits.blocked
     assert not [step for step in here.steps() if isinstance(step, WriteConnection)]
 
 

@@ -35,7 +35,7 @@ apps:
     previously: {{key: k}}
     resource: {{id: {GUID}, resourceName: r, displayName: R}}
     group: g
-    connector: {{host: h, name: N, secretToken: {{env: T, version: 2}}}}
+    connector: {{host: h, name: N, secretToken: {{env: T, version: 2}}, compatibilityKey: {{env: K}}}}
     job: {{template: t, enabled: true}}
     provisioning: {{scope: all, deleteThreshold: 5, notify: a@b, skipOutOfScopeDeletions: true, canary: [{GUID}]}}
     mappings: [{{source: User, target: User, attributes: {{a: b}}}}]

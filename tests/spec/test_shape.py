@@ -94,9 +94,10 @@ def test_a_finding_names_the_thing_that_it_concerns(schema):
     ]
 
 
-def test_a_secret_that_stands_in_the_spec_is_not_repeated(schema):
+@pytest.mark.parametrize("key", ["secretToken", "compatibilityKey"])
+def test_a_secret_that_stands_in_the_spec_is_not_repeated(schema, key):
     for value in ("hunter2hunter2", "{env: hunter2 hunter2}", "[hunter2hunter2]"):
-        text = f"apps: {{a: {{{APP}, connector: {{url: 'https://x', secretToken: {value}}}}}}}"
+        text = f"apps: {{a: {{{APP}, connector: {{url: 'https://x', {key}: {value}}}}}}}"
         (finding,) = check(parse("a.yaml", text.encode()), schema)
         assert "hunter2" not in repr(finding)
 

@@ -33,7 +33,7 @@ WHOLE = {
     "apps": {
         "hr-sql": {
             "servicePrincipal": {"id": GUID}, "previously": {"key": "hr"}, "resource": {"id": GUID, "resourceName": "hr-sql", "displayName": "HR"}, "group": "hr",
-            "connector": {"host": "ecma", "name": "HRSQL", "secretToken": {"env": "HR_TOKEN", "version": 3}}, "job": {"template": "default", "enabled": True},
+            "connector": {"host": "ecma", "name": "HRSQL", "secretToken": {"env": "HR_TOKEN", "version": 3}, "compatibilityKey": {"file": "hr.key"}}, "job": {"template": "default", "enabled": True},
             "provisioning": {"scope": "assigned", "deleteThreshold": None, "notify": None, "skipOutOfScopeDeletions": True, "canary": [GUID]},
             "mappings": ["users", {"use": "users", "attributes": {"department": {"constant": "Sales"}, "x": None}, "filter": [], "flow": None}, {"source": "Group", "target": "Group", "match": ["displayName"], "attributes": {"displayName": "displayName"}}],
         },

@@ -13,6 +13,9 @@ from reconciler.emulator.synchronization.document.fault import DocumentFault
 MASK = "*"
 """What a secret reads back as."""
 
+AGENT_KEY = "SyncAgentCompatibilityKey"
+"""A key for the agents. No page says who makes it, or that it reads back in clear."""
+
 SECRET_KEYS = frozenset(
     (
         "Password",
@@ -26,7 +29,7 @@ SECRET_KEYS = frozenset(
         "Oauth2RefreshToken",
         "Oauth2ClientSecret",
         "Oauth2AuthorizationCode",
-        "SyncAgentCompatibilityKey",
+        AGENT_KEY,
         "ConnectionString",
     )
 )
@@ -127,6 +130,14 @@ def is_usable(credentials: tuple[Credential, ...]) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not masked
+
+
+def keeps_agents(before: tuple[Credential, ...], after: tuple[Credential, ...]) -> bool:
+    """Return whether a list still holds the key for its agents where it held one.
+
+    What losing it does is on no page: that the connection breaks is the worst for a client.
+    """
+    return AGENT_KEY in {credential.key for credential in after} or AGENT_KEY not in {each.key for each in before}
 
 
 def syncs_all(credentials: tuple[Credential, ...]) -> bool:

@@ -17,6 +17,7 @@ from reconciler.emulator.synchronization.addressing import (
 from reconciler.emulator.synchronization.credentials import (
     Credential,
     is_usable,
+    keeps_agents,
     read_credentials,
     syncs_all,
     written,
@@ -123,7 +124,7 @@ def _affect_jobs(
         job = old = job_of(document)
         if syncs_all(before) != syncs_all(after):
             job = saved(job, context.ids.uuid(), context.now)
-        if is_usable(before) and not is_usable(after):
+        if is_usable(before) and not (is_usable(after) and keeps_agents(before, after)):
             job = disconnected(job, context.now)
         if job != old:
             put_job(writing, principal, job)

@@ -107,7 +107,7 @@ def rewritten(
     if hidden:
         raise SecretWouldBeLost(
             f"the service hides {', '.join(hidden)} of the connection settings: writing the list would lose it",
-            hint="declare the secret in the spec, so that it is sent along with every write of the list",
+            hint="declare its source in the spec, or change the settings at the portal",
         )
     return tuple(Setting(key, value) for key, value in values.items())
 
@@ -121,6 +121,11 @@ def write_request(principal_id: str, settings: Sequence[Setting]) -> Request:
     """The call that replaces the list."""
     body = {"value": [{"key": setting.key, "value": setting.value} for setting in settings]}
     return Request("PUT", connection(principal_id), Surface.APPS, body)
+
+
+def _present(text: str) -> LiveCell[FieldValue]:  # noqa: ARG001 - what a secret says is nobody's business
+    """A secret that the service shows: a write of the list keeps it as it was read, and nothing else knows it."""
+    return Known("")
 
 
 def _switch(text: str) -> LiveCell[FieldValue]:
@@ -199,6 +204,7 @@ _ENABLED = {"provisioning.notify": "Enabled", "provisioning.deleteThreshold": "D
 
 _READERS: Mapping[str, Callable[[str], LiveCell[FieldValue]]] = {
     "connector.url": Known,
+    "connector.compatibilityKey": _present,
     "provisioning.scope": _scope,
     "provisioning.skipOutOfScopeDeletions": _switch,
     "provisioning.notify": _recipients,

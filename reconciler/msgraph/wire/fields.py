@@ -48,6 +48,7 @@ WIRE_PATHS: Mapping[tuple[Kind, str], WirePath] = {
     (Kind.APP, "group"): WirePath(Resource.PUBLISHED_RESOURCE, "agentGroups"),
     (Kind.APP, "connector.url"): WirePath(Resource.CONNECTION, "BaseAddress"),
     (Kind.APP, "connector.secretToken"): WirePath(Resource.CONNECTION, "SecretToken"),
+    (Kind.APP, "connector.compatibilityKey"): WirePath(Resource.CONNECTION, "SyncAgentCompatibilityKey"),
     (Kind.APP, "job.enabled"): WirePath(Resource.JOB, "schedule/state"),
     (Kind.APP, "provisioning.scope"): WirePath(Resource.CONNECTION, "SyncAll"),
     (Kind.APP, "provisioning.deleteThreshold"): WirePath(

@@ -132,6 +132,21 @@ def test_a_change_of_scope_begins_an_initial_cycle_and_another_setting_does_not(
     assert service.cycles(job) == 2
 
 
+@pytest.mark.parametrize("left", [[], [{"key": "SyncAgentCompatibilityKey", "value": "*"}]])
+def test_a_running_job_whose_list_loses_the_key_of_its_agents_goes_into_quarantine(
+    service: Service, left: list[dict[str, str]]
+) -> None:
+    principal = service.principal()
+    key = {"key": "SyncAgentCompatibilityKey", "value": "of-the-agents"}
+    service.put(secrets(principal), {"value": [*SETTINGS, key]})
+    job = service.job(principal)
+    service.post(f"{job}/start")
+    service.put(secrets(principal), {"value": [*SETTINGS, key, {"key": "SkipOutOfScopeDeletions", "value": "True"}]})
+    assert service.get(job).body["status"]["code"] == "Active"
+    service.put(secrets(principal), {"value": [*SETTINGS, *left]})
+    assert service.get(job).body["status"]["code"] == "Quarantine"
+
+
 def test_a_running_job_that_loses_its_tenant_url_goes_into_quarantine(service: Service) -> None:
     principal = service.principal()
     service.put(secrets(principal), {"value": SETTINGS})
