@@ -82,11 +82,10 @@ def _item(request: Json) -> BatchItem:
     if not isinstance(url, str) or not url:
         raise _refused(f"Request with id '{identifier}' has no url.")
     headers = _headers(identifier, request.get("headers"))
-    body = request.get("body")
     if method.upper() in _WITH_BODY and ("content-type" not in headers or "body" not in request):
         raise _refused(f"Write request id : {identifier} does not contain Content-Type header or body.")
-    sent = b"" if body is None else body.encode() if isinstance(body, str) else encode(body)
-    return BatchItem(identifier, method.upper(), url, headers, sent, _dependencies(identifier, request))
+    body = _body(request.get("body"))
+    return BatchItem(identifier, method.upper(), url, headers, body, _dependencies(identifier, request))
 
 
 def _headers(identifier: str, value: Json) -> dict[str, str]:
@@ -95,6 +94,15 @@ def _headers(identifier: str, value: Json) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
         raise _refused(f"Request with id '{identifier}' has invalid headers.")
     return {name.lower(): str(each) for name, each in value.items()}
+
+
+def _body(value: Json) -> bytes:
+    match value:
+        case None:
+            return b""
+        case str():
+            return value.encode()
+    return encode(value)
 
 
 def _dependencies(identifier: str, request: dict[str, Json]) -> tuple[str, ...]:

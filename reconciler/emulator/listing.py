@@ -15,8 +15,8 @@ from reconciler.emulator.context import Answer, Call, Context
 from reconciler.emulator.errors import GraphError, bad_request
 from reconciler.emulator.odata import (
     Entity,
-    ODataError,
     Query,
+    QueryError,
     apply_nested,
     apply_query,
     next_parameters,
@@ -136,7 +136,7 @@ def _query(call: Call) -> Query:
 def _done(step: Callable[[], T]) -> T:
     try:
         return step()
-    except ODataError as error:
+    except QueryError as error:
         raise GraphError(HTTPStatus.BAD_REQUEST, "BadRequest", error.message) from None
 
 

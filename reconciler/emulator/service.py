@@ -21,7 +21,7 @@ from reconciler.emulator.context import JSON_TYPE, Answer, Call, Operation
 from reconciler.emulator.delivery import Delivery, Trace, delivered, ordered, refusal
 from reconciler.emulator.errors import ConnectionDropped, GraphError, bad_request
 from reconciler.emulator.faults import FaultKind, FaultRule
-from reconciler.emulator.odata import ODataError, parse_query
+from reconciler.emulator.odata import QueryError, parse_query
 from reconciler.emulator.routes import Match, Routes
 from reconciler.emulator.store import Document, LoggedCall
 from reconciler.emulator.switches import AppOnlyTopology
@@ -241,7 +241,7 @@ def _require_options(call: Call) -> None:
     """Refuse options that no resource has before anything is done: after a write it would be too late."""
     try:
         query = parse_query(call.query)
-    except ODataError as error:
+    except QueryError as error:
         raise GraphError(HTTPStatus.BAD_REQUEST, "BadRequest", error.message) from None
     if call.method != "GET" and (query.filter or query.order or query.top or query.skip or query.count):
         raise bad_request("Query options $filter, $orderby, $count, $skip and $top apply only to collections.")

@@ -14,7 +14,6 @@ from reconciler.spec.site import KINDS
 from reconciler.spec.tree import Document, Items, Slot, Table, first_line
 
 _BY_KEY = frozenset((*KINDS, "state", "tenant", "policy", "defaults", "updates"))
-_NOTHING: Mapping[str, Slot] = {}
 
 
 @dataclass(slots=True)
@@ -28,7 +27,7 @@ class Merged:
 
     def entries(self, section: str) -> Mapping[str, Slot]:
         """The keys of a section, in the order of the files."""
-        return self.sections.get(section, _NOTHING)
+        return self.sections.get(section, {})
 
 
 def merged(documents: Sequence[Document]) -> Merged:

@@ -14,8 +14,12 @@ from reconciler.cli.verbs.examples import with_examples
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reconciler.model.events import Event
     from reconciler.model.finding import Finding
     from reconciler.model.plan import Plan
+    from reconciler.operations.applying import Applied, Person
     from reconciler.operations.validate import Validation
 
 
@@ -56,27 +60,17 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     plan is stale or was used, 5 partly applied, 6 somebody else holds the lock, 7 a surface could not be read
     completely, 64 wrong usage, 130 interrupted.
     """
-    from reconciler.cli.output import note_findings, progress, stream_terminal, write
+    from reconciler.cli.output import progress, write
     from reconciler.cli.requests import request_of
-    from reconciler.operations.applying import Person, apply
+    from reconciler.operations.applying import apply
     from reconciler.operations.edges.state import read_plan
-    from reconciler.report.plan import left_blocked_text, plan_json, plan_text
+    from reconciler.report.plan import plan_json
 
     given = read_plan(target) if target.is_file() else None
     if not yes and not sys.stdin.isatty():
         raise UsageError("an apply asks before it writes, and here is nobody to ask", hint="read the plan, then --yes")
     if root is not None and given is None:
         raise UsageError("--dir names the spec of a saved plan, and no plan was given")
-
-    def show(plan: Plan, findings: tuple[Finding, ...], validation: Validation) -> None:
-        note_findings(findings, color, validation.sources)
-        if form == "text" and given is None:
-            write(plan_text(plan, stream_terminal(sys.stdout, color)))
-            sys.stdout.flush()
-
-    def ask(plan: Plan) -> bool:
-        return yes or click.confirm(f"Apply these {len(plan.steps)} steps?", err=True)
-
     request = request_of(
         (root or Path()) if given is not None else target,
         endpoint=endpoint,
@@ -85,9 +79,37 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         acknowledged=acknowledged,
     )
     with progress(color, quiet=quiet, verbose=verbose) as tell:
-        applied = asyncio.run(apply(request, Person(show, ask, tell), given))
+        person = _person(tell, color, sees_plan=form == "text" and given is None, agrees=yes)
+        applied = asyncio.run(apply(request, person, given))
     if form == "json":
         write(plan_json(applied.plan))
+    _tell_end(applied, color)
+    return applied.exit_code
+
+
+def _person(tell: Callable[[Event], None], color: str, *, sees_plan: bool, agrees: bool) -> Person:
+    """Who watches: gets the findings and, unless it is known, the plan; is asked unless the answer was given."""
+    from reconciler.cli.output import note_findings, stream_terminal, write
+    from reconciler.operations.applying import Person
+    from reconciler.report.plan import plan_text
+
+    def show(plan: Plan, findings: tuple[Finding, ...], validation: Validation) -> None:
+        note_findings(findings, color, validation.sources)
+        if sees_plan:
+            write(plan_text(plan, stream_terminal(sys.stdout, color)))
+            sys.stdout.flush()
+
+    def ask(plan: Plan) -> bool:
+        return agrees or click.confirm(f"Apply these {len(plan.steps)} steps?", err=True)
+
+    return Person(show, ask, tell)
+
+
+def _tell_end(applied: Applied, color: str) -> None:
+    """Write what went wrong on the way, what is left to do, and what somebody else has to do first."""
+    from reconciler.cli.output import note_findings, stream_terminal, write
+    from reconciler.report.plan import left_blocked_text, plan_text
+
     if applied.outcome is not None:
         note_findings(applied.outcome.findings, color, {})
     if applied.left is not None and not applied.left.is_empty:
@@ -95,4 +117,3 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         write(plan_text(applied.left, stream_terminal(sys.stdout, color)))
     if applied.blocked:
         click.echo(left_blocked_text(applied.blocked, stream_terminal(sys.stderr, color)), nl=False, err=True)
-    return applied.exit_code

@@ -26,7 +26,7 @@ class Page:
 def apply_query(query: Query, entities: Iterable[Entity], page_size: int) -> Page:
     """Return the page that `query` asks for; `page_size` holds where it has no `$top`.
 
-    Raises ODataError where the filter cannot be evaluated.
+    Raises QueryError where the filter cannot be evaluated.
     """
     whole = _filtered_and_ordered(query, entities)
     begin = query.skip if query.offset is None else query.offset

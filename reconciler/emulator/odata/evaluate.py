@@ -9,7 +9,7 @@ Page: https://learn.microsoft.com/graph/filter-query-parameter
 from collections.abc import Callable, Mapping
 from operator import eq, ge, gt, le, lt, ne
 
-from reconciler.emulator.odata.fault import ODataError
+from reconciler.emulator.odata.fault import QueryError
 from reconciler.emulator.odata.filter_tree import (
     And,
     Compare,
@@ -32,7 +32,7 @@ Test = Callable[[Mapping[str, object]], bool]
 def test_of(tree: Filter) -> Test:
     """The filter as a function of an entity, made once and asked for each: collections have thousands of members.
 
-    The function raises ODataError where a path leads into a collection or an object, or a literal has another type
+    The function raises QueryError where a path leads into a collection or an object, or a literal has another type
     than the member.
     """
     match tree:
@@ -88,7 +88,7 @@ def _starts(value: Scalar, prefix: str, path: Path) -> bool:
 def read(entity: Mapping[str, object], path: Path) -> Scalar:
     """Return the scalar at a path, None where any part of it is absent.
 
-    Raises ODataError where it leads into a collection or ends in an object.
+    Raises QueryError where it leads into a collection or ends in an object.
     """
     found: object = entity
     for name in path:
@@ -122,7 +122,7 @@ def _folded(value: str | float | bool) -> str | float | bool:
     return value.casefold() if isinstance(value, str) else value
 
 
-def _incompatible(path: Path) -> ODataError:
-    return ODataError(
+def _incompatible(path: Path) -> QueryError:
+    return QueryError(
         f"A binary operator with incompatible types was detected: '{'/'.join(path)}' cannot be compared so."
     )

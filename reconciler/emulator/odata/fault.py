@@ -7,7 +7,7 @@ MAX_TEXT = 8_000
 """Characters of one option; the service's front refuses longer addresses anyway."""
 
 
-class ODataError(Exception):
+class QueryError(Exception):
     """A query that the service cannot answer as asked; always answered 400, never with everything."""
 
     def __init__(self, message: str) -> None:

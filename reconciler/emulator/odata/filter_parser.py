@@ -10,7 +10,7 @@ is not understood must never answer with everything.
 
 from collections.abc import Callable
 
-from reconciler.emulator.odata.fault import MAX_DEPTH, ODataError
+from reconciler.emulator.odata.fault import MAX_DEPTH, QueryError
 from reconciler.emulator.odata.filter_tree import (
     And,
     Compare,
@@ -33,7 +33,7 @@ _NAMED_LITERALS: dict[str, Literal] = {"null": None, "true": True, "false": Fals
 def parse_filter(text: str) -> Filter:
     """Return the tree of a filter.
 
-    Raises ODataError for anything that is not a whole filter of the grammar above, or nests deeper than MAX_DEPTH.
+    Raises QueryError for anything that is not a whole filter of the grammar above, or nests deeper than MAX_DEPTH.
     """
     parser = _Parser(tokens(text))
     tree = parser.alternatives(0)
@@ -73,7 +73,7 @@ class _Parser:
 
     def _term(self, depth: int) -> Filter:
         if depth > MAX_DEPTH:
-            raise ODataError(f"Invalid filter clause: nested deeper than {MAX_DEPTH} levels.")
+            raise QueryError(f"Invalid filter clause: nested deeper than {MAX_DEPTH} levels.")
         if self._accept("not"):
             return Not(self._term(depth + 1))
         if self._tokens[self._next].kind is Kind.OPEN:
@@ -88,7 +88,7 @@ class _Parser:
 
     def _call(self, name: Token) -> Filter:
         if name.text != "startswith":
-            raise ODataError(f"Invalid filter clause: the function '{name.text}' is not supported.")
+            raise QueryError(f"Invalid filter clause: the function '{name.text}' is not supported.")
         self.take(Kind.OPEN)
         path = _path(self.take(Kind.NAME))
         self.take(Kind.COMMA)
@@ -130,6 +130,6 @@ def _unquote(text: str) -> str:
     return text[1:-1].replace("''", "'")
 
 
-def _refusal(token: Token) -> ODataError:
+def _refusal(token: Token) -> QueryError:
     found = "the end" if token.kind is Kind.END else f"'{token.text[:64]}'"
-    return ODataError(f"Invalid filter clause: syntax error at position {token.position}, at {found}.")
+    return QueryError(f"Invalid filter clause: syntax error at position {token.position}, at {found}.")

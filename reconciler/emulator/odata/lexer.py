@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reconciler.emulator.odata.fault import MAX_TEXT, ODataError
+from reconciler.emulator.odata.fault import MAX_TEXT, QueryError
 
 
 class Kind(StrEnum):
@@ -55,16 +55,16 @@ _KINDS = {
 def tokens(text: str) -> tuple[Token, ...]:
     """Return the tokens of `text`, closed by one of kind END.
 
-    Raises ODataError at the first character that no token begins with.
+    Raises QueryError at the first character that no token begins with.
     """
     if len(text) > MAX_TEXT:
-        raise ODataError(f"Invalid filter clause: longer than {MAX_TEXT} characters.")
+        raise QueryError(f"Invalid filter clause: longer than {MAX_TEXT} characters.")
     found: list[Token] = []
     position = 0
     while position < len(text):
         match = _PATTERN.match(text, position)
         if match is None or match.lastgroup is None:
-            raise ODataError(f"Invalid filter clause: syntax error at position {position}.")
+            raise QueryError(f"Invalid filter clause: syntax error at position {position}.")
         if match.lastgroup != "blank":
             found.append(Token(_KINDS[match.lastgroup], match.group(), position))
         position = match.end()

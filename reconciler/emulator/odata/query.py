@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
-from reconciler.emulator.odata.fault import MAX_DEPTH, MAX_TEXT, ODataError
+from reconciler.emulator.odata.fault import MAX_DEPTH, MAX_TEXT, QueryError
 from reconciler.emulator.odata.filter_parser import parse_filter
 from reconciler.emulator.odata.filter_tree import Filter, Path, paths
 
@@ -57,13 +57,13 @@ def parse_query(parameters: Iterable[tuple[str, str]]) -> Query:
 
     Graph lets a caller leave out the `$` of an option, so `top=5` is `$top=5`: were it ignored, `filter=…` would answer
     with everything. Other names without `$` are the caller's own and are ignored, as OData says.
-    Raises ODataError for an unknown `$option`, an option given twice, and a value that cannot be understood.
+    Raises QueryError for an unknown `$option`, an option given twice, and a value that cannot be understood.
     """
     return _parse(parameters, depth=0)
 
 
 def require_known(query: Query, properties: Collection[str], navigations: Collection[str] = ()) -> None:
-    """Raise ODataError where the query names a member, or expands a navigation property, that the type has not.
+    """Raise QueryError where the query names a member, or expands a navigation property, that the type has not.
 
     Expanded queries are not followed: whoever walks the tree knows the type on the other side.
     """
@@ -73,7 +73,7 @@ def require_known(query: Query, properties: Collection[str], navigations: Collec
     unknown = [path[0] for path in used if path[0] not in properties]
     unknown += [expand.name for expand in query.expand if expand.name not in navigations]
     if unknown:
-        raise ODataError(f"Could not find a property named '{min(unknown)}' on the type of this resource.")
+        raise QueryError(f"Could not find a property named '{min(unknown)}' on the type of this resource.")
 
 
 def skiptoken(offset: int) -> str:
@@ -89,9 +89,9 @@ def _parse(parameters: Iterable[tuple[str, str]], depth: int) -> Query:
         if option is None:
             continue
         if option in seen:
-            raise ODataError(f"Query option '{option}' was specified more than once.")
+            raise QueryError(f"Query option '{option}' was specified more than once.")
         if len(value) > MAX_TEXT:
-            raise ODataError(f"Query option '{option}' is longer than {MAX_TEXT} characters.")
+            raise QueryError(f"Query option '{option}' is longer than {MAX_TEXT} characters.")
         seen.add(option)
         query = _OPTIONS[option](query, value, depth)
     return query
@@ -102,7 +102,7 @@ def _option(name: str) -> str | None:
     if known in _OPTIONS:
         return known
     if name.startswith("$"):
-        raise ODataError(f"The query parameter '{name[:64]}' is not supported.")
+        raise QueryError(f"The query parameter '{name[:64]}' is not supported.")
     return None
 
 
@@ -118,7 +118,7 @@ def _order_key(text: str) -> OrderKey:
     words = text.split()
     directed = len(words) == 2 and words[1] in ("asc", "desc")
     if not (len(words) == 1 or directed) or not _PATH.match(words[0]):
-        raise ODataError(f"Invalid $orderby clause: '{text.strip()[:64]}'.")
+        raise QueryError(f"Invalid $orderby clause: '{text.strip()[:64]}'.")
     return OrderKey(tuple(words[0].split("/")), descending=words[-1] == "desc" and directed)
 
 
@@ -133,14 +133,14 @@ def _skip(query: Query, value: str, _depth: int) -> Query:
 def _integer(option: str, value: str, lowest: int, highest: int) -> int:
     text = value.strip()
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and lowest <= int(text) <= highest):
-        raise ODataError(f"Invalid value '{text[:32]}' for {option}. Must be between {lowest} and {highest} inclusive.")
+        raise QueryError(f"Invalid value '{text[:32]}' for {option}. Must be between {lowest} and {highest} inclusive.")
     return int(text)
 
 
 def _count(query: Query, value: str, _depth: int) -> Query:
     known = {"true": True, "false": False}.get(value.strip().lower())
     if known is None:
-        raise ODataError(f"Invalid value '{value[:32]}' for $count. Must be true or false.")
+        raise QueryError(f"Invalid value '{value[:32]}' for $count. Must be true or false.")
     return replace(query, count=known)
 
 
@@ -150,17 +150,17 @@ def _select(query: Query, value: str, _depth: int) -> Query:
         return query
     for name in names:
         if not _NAME.match(name):
-            raise ODataError(f"Parsing OData Select and Expand failed: '{name[:64]}' cannot be selected.")
+            raise QueryError(f"Parsing OData Select and Expand failed: '{name[:64]}' cannot be selected.")
     return replace(query, select=names)
 
 
 def _expand(query: Query, value: str, depth: int) -> Query:
     if depth > MAX_DEPTH:
-        raise ODataError(f"Parsing OData Select and Expand failed: nested deeper than {MAX_DEPTH} levels.")
+        raise QueryError(f"Parsing OData Select and Expand failed: nested deeper than {MAX_DEPTH} levels.")
     found = tuple(_expanded(part.strip(), depth) for part in _split(value, ","))
     names = [expand.name for expand in found]
     if len(set(names)) < len(names):
-        raise ODataError("Parsing OData Select and Expand failed: a property is expanded twice.")
+        raise QueryError("Parsing OData Select and Expand failed: a property is expanded twice.")
     return replace(query, expand=found)
 
 
@@ -168,14 +168,14 @@ def _expanded(text: str, depth: int) -> Expand:
     name, opened, rest = text.partition("(")
     name = name.strip()
     if not _NAME.match(name) or (opened and not rest.endswith(")")):
-        raise ODataError(f"Parsing OData Select and Expand failed: '{text[:64]}' cannot be expanded.")
+        raise QueryError(f"Parsing OData Select and Expand failed: '{text[:64]}' cannot be expanded.")
     if not opened:
         return Expand(name, Query())
     options: list[tuple[str, str]] = []
     for part in _split(rest[:-1], ";"):
         option, equals, value = part.strip().partition("=")
         if not equals or _option(option) in (None, "$skiptoken"):
-            raise ODataError(f"Parsing OData Select and Expand failed: '{part[:64]}' is no option of an expansion.")
+            raise QueryError(f"Parsing OData Select and Expand failed: '{part[:64]}' is no option of an expansion.")
         options.append((option, value))
     return Expand(name, _parse(options, depth + 1))
 
@@ -192,7 +192,7 @@ def _split(text: str, separator: str) -> list[str]:
             parts.append(text[begin:position])
             begin = position + 1
     if depth != 0 or quoted:
-        raise ODataError("Parsing OData Select and Expand failed: unbalanced parentheses or quotes.")
+        raise QueryError("Parsing OData Select and Expand failed: unbalanced parentheses or quotes.")
     return [*parts, text[begin:]]
 
 
@@ -202,7 +202,7 @@ def _skiptoken(query: Query, value: str, _depth: int) -> Query:
     except (binascii.Error, ValueError):
         text = ""
     if not (text.startswith("o") and text[1:].isdigit() and len(text) <= 11):
-        raise ODataError("The value of $skiptoken is not valid.")
+        raise QueryError("The value of $skiptoken is not valid.")
     return replace(query, offset=int(text[1:]))
 
 

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from reconciler.emulator.context import Answer, Call, Context
 from reconciler.emulator.errors import GraphError, bad_request
-from reconciler.emulator.odata import Entity, ODataError, Query, parse_query, project, require_known
+from reconciler.emulator.odata import Entity, Query, QueryError, parse_query, project, require_known
 
 _PROPERTIES = ("id", "version", "synchronizationRules", "directories")
 
@@ -29,7 +29,7 @@ def _query(call: Call) -> Query:
     try:
         query = parse_query(call.query)
         require_known(query, _PROPERTIES, ("directories",))
-    except ODataError as fault:
+    except QueryError as fault:
         raise GraphError(HTTPStatus.BAD_REQUEST, "BadRequest", fault.message) from None
     if query.filter or query.order or query.top or query.skip or query.count:
         raise bad_request("Query options $filter, $orderby, $count, $skip and $top apply only to collections.")
