@@ -85,7 +85,7 @@ def plan_to_json(plan: Plan) -> Json:
         "budget": budget_to_json(plan.budget),
         "unverifiable": [unverifiable_to_json(unknown) for unknown in plan.unverifiable],
         "unmanaged": [str(address) for address in plan.unmanaged],
-        "unmanagedNames": {str(address): name for address, name in plan.names.items()},
+        "names": {str(address): name for address, name in plan.names.items()},
         "notes": list(plan.notes),
     }
 
@@ -98,7 +98,7 @@ def plan_from_json(document: Json) -> Plan:
     """
     found = members(document)
     expect_version(found, VERSION)
-    names = take(found, "unmanagedNames", optional(_texts_from))
+    names = take(found, "names", optional(_texts_from))
     plan = Plan(
         service=take(found, "service", text),
         tenant_id=take(found, "tenantId", text),

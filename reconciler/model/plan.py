@@ -150,7 +150,7 @@ class Budget:
 class Plan:
     """A whole plan. `ids` are the live ids that its steps' addresses stand for; `goal` is what it reaches, as text.
 
-    `names` are what the service calls the things that nobody manages, where it calls them anything.
+    `names` are what the service calls the things that nobody manages, and all others that it calls the same.
 
     `digest` covers start, goal, changes without places and reasons, steps and ids; all else is information.
     """

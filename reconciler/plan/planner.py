@@ -132,11 +132,20 @@ def _fewest(world: World, done: Ordered, made: Iterable[Step]) -> Fewest | None:
 
 
 def _names(live: LiveState, things: Iterable[Address]) -> Iterator[tuple[Address, str]]:
-    """What the service calls things, of those that it gives a name."""
-    for address in things:
-        name = next((text for key in _NAME_KEYS.get(address.kind, ()) if (text := live.text(address, key))), "")
-        if name:
+    """What the service calls these things, and all others that it calls the same, so that a reader can tell them apart.
+
+    A thing without a name is left out.
+    """
+    theirs = {(address.kind, _name(live, address).casefold()) for address in things}
+    for address in sorted(live.things):
+        name = _name(live, address)
+        if name and (address.kind, name.casefold()) in theirs:
             yield address, name
+
+
+def _name(live: LiveState, address: Address) -> str:
+    keys = _NAME_KEYS.get(address.kind, ())
+    return next((name for key in keys if (name := live.text(address, key))), "")
 
 
 def _notes(world: World, found: Differences, made: Collection[Step], done: Ordered) -> Iterator[str]:

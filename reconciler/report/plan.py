@@ -81,16 +81,17 @@ def _unmanaged(plan: Plan, terminal: Terminal) -> Iterator[str]:
     by_kind: defaultdict[Kind, list[Address]] = defaultdict(list)
     for address in sorted(plan.unmanaged):
         by_kind[address.kind].append(address)
+    bearers = Counter((address.kind, name.casefold()) for address, name in plan.names.items())
     for kind, addresses in by_kind.items():
-        names = Counter(plan.names.get(address, "") for address in addresses)
-        shown = sorted(_unmanaged_name(address, plan.names.get(address, ""), names) for address in addresses)
+        shown = sorted(_unmanaged_name(address, plan.names.get(address, ""), bearers) for address in addresses)
         yield from hang(f"  {kind.value}  ", ", ".join(shown), terminal.columns, indent=4)
 
 
-def _unmanaged_name(address: Address, name: str, names: Counter[str]) -> str:
+def _unmanaged_name(address: Address, name: str, bearers: Counter[tuple[Kind, str]]) -> str:
     if not name:
         return escape(address.key)
-    return value_text(name) if names[name] == 1 else f"{value_text(name)} ({escape(address.key)})"
+    alone = bearers[address.kind, name.casefold()] == 1
+    return value_text(name) if alone else f"{value_text(name)} ({escape(address.key)})"
 
 
 def _notes(plan: Plan, terminal: Terminal) -> Iterator[str]:

@@ -403,7 +403,7 @@ def test_each_rule_of_documents_is_listed_once() -> None:
 def test_a_plan_that_was_saved_before_names_and_interruptions_stood_in_it_is_read() -> None:
     plan = replace(example(), verdict=Verdict((), Fewest(group("hr"), 0, 2, (app("sql"),))))
     saved = json.loads(json.dumps(plan_to_json(plan)))
-    del saved["unmanagedNames"]
+    del saved["names"]
     del saved["verdict"]["fewest"]["interrupted"]
     read = plan_from_json(saved)
     assert read.names == {}

@@ -199,6 +199,12 @@ def test_what_nobody_manages_has_the_names_that_the_service_gives_it() -> None:
     assert made.names == {one: "Print", two: "print"}
 
 
+def test_whoever_bears_the_name_of_a_thing_that_nobody_manages_is_told_from_it() -> None:
+    stranger = Address.unbound(Kind.GROUP, "g9")
+    here = World({G: {"displayName": "Print"}}, live_group("g", name="Print") | {stranger: {"displayName": "print"}})
+    assert here.plan().names == {G: "Print", stranger: "print"}
+
+
 def test_a_stale_acknowledgement_is_a_warning_and_a_note() -> None:
     here = swap()
     old = Acknowledgement(G, "sha256:old")

@@ -76,7 +76,7 @@ def test_what_nobody_manages_is_told_by_name_and_by_id_where_a_name_is_missing_o
     assert "\n  agent  id:a1\n" in text
     assert f'\n  group  "Print servers", "Test" ({second}), "Test" ({third})\n' in text
     assert first not in text
-    assert json.loads(plan_json(replace(contoso(), steps=())))["unmanagedNames"][f"group/{first}"] == "Print servers"
+    assert json.loads(plan_json(replace(contoso(), steps=())))["names"][f"group/{first}"] == "Print servers"
 
 
 def test_the_last_line_names_apps_that_nobody_serves_for_a_while() -> None:
