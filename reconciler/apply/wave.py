@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.apply.confirm import Confirmation, Seen, Sighting, confirm, shows
@@ -27,6 +27,7 @@ from reconciler.model.secret import SecretSource
 from reconciler.model.service import CallFailed, Outcome
 from reconciler.model.states import AppliedState, FieldValue, LiveState
 from reconciler.model.steps import Step, WriteConnection
+from reconciler.model.subjects import holder
 from reconciler.model.transitions import after
 
 Secrets = Mapping[str, SecretSource]
@@ -113,10 +114,10 @@ async def send(
 
     ended = await asyncio.gather(*map(attempt, wave), return_exceptions=True)
     now = ports.clock.now()
-    return {planned.id: _attempted(planned, end, now) for planned, end in zip(wave, ended, strict=True)}
+    return {planned.id: _attempted(end, now) for planned, end in zip(wave, ended, strict=True)}
 
 
-def _attempted(planned: PlannedStep, end: Attempt | BaseException, now: datetime) -> Attempt:
+def _attempted(end: Attempt | BaseException, now: datetime) -> Attempt:
     match end:
         case Attempt():
             return end
@@ -125,13 +126,8 @@ def _attempted(planned: PlannedStep, end: Attempt | BaseException, now: datetime
         case CallFailed(finding=finding):
             return Attempt(Ending.UNKNOWN, now, Bindings(), finding)
         case ReconcilerError(message=message, hint=hint):
-            finding = NOBODY_KNOWS.finding(message, address=_address(planned.step), hint=hint)
-            return Attempt(Ending.UNKNOWN, now, Bindings(), finding)
+            return Attempt(Ending.UNKNOWN, now, Bindings(), NOBODY_KNOWS.finding(message, hint=hint))
     return Attempt(Ending.UNKNOWN, now, Bindings(), crash=end)
-
-
-def _address(step: Step) -> str:
-    return next((str(address) for address, _ in touched(step)), "")
 
 
 async def look(
@@ -150,13 +146,14 @@ async def look(
 def _end(planned: PlannedStep, attempt: Attempt, seen: Confirmation, live: LiveState) -> StepEnd:
     sighting = seen.sightings.get(planned.id)
     if sighting is None:
-        message = attempt.finding.message if attempt.finding else ""
-        return StepEnd(planned, Result(planned.id, attempt.ending, message=message), attempt, finding=attempt.finding)
+        finding = _of(planned.step, attempt.finding) if attempt.finding else None
+        message = finding.message if finding else ""
+        return StepEnd(planned, Result(planned.id, attempt.ending, message=message), attempt, finding=finding)
     ending = _ending(planned.step, attempt, sighting, live)
     observed = fields_seen(planned.step, sighting.live)
     if ending is Ending.DONE:
         return StepEnd(planned, Result(planned.id, ending, observed), attempt, sighting.live)
-    finding = _why(planned.step, attempt, sighting)
+    finding = _of(planned.step, _why(attempt, sighting))
     return StepEnd(planned, Result(planned.id, ending, observed, finding.message), attempt, sighting.live, finding)
 
 
@@ -181,14 +178,19 @@ def fields_seen(step: Step, live: LiveState | None) -> tuple[FieldRecord, ...]:
     return tuple(FieldRecord(a, key, live.cell(a, key)) for a, key in touched(step) if key not in secrets)
 
 
-def _why(step: Step, attempt: Attempt, sighting: Sighting) -> Finding:
+def _of(step: Step, finding: Finding) -> Finding:
+    """A finding that says which thing the step was about: its call may name that by an id, or not at all."""
+    thing = str(holder(step))
+    return replace(finding, address=thing, message=f"{thing}: {finding.message}")
+
+
+def _why(attempt: Attempt, sighting: Sighting) -> Finding:
     if attempt.finding is not None:
         return attempt.finding
-    address = _address(step)
     if attempt.crash is not None:
-        return NOBODY_KNOWS.finding(f"the call broke off: {type(attempt.crash).__name__}", address=address)
+        return NOBODY_KNOWS.finding(f"the call broke off: {type(attempt.crash).__name__}")
     if sighting.seen is Seen.UNREADABLE:
         text = "the service accepted it, and it cannot be read back"
     else:
         text = "the service accepted it, and it does not show"
-    return UNCONFIRMED.finding(text, address=address, hint="run the apply again: it reads, and does what is left")
+    return UNCONFIRMED.finding(text, hint="run the apply again: it reads, and does what is left")

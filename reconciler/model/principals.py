@@ -32,10 +32,15 @@ class PrincipalKey(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PrincipalQuery:
-    """One look-up of service principals: those whose id, app id or display name is this text."""
+    """One look-up of service principals: those whose id, app id or display name is this text.
+
+    `known` is the id that the ledger has for what is looked up, "" where it has none: should the list not show it, only
+    a look at that id can tell whether it is gone.
+    """
 
     by: PrincipalKey
     text: str
+    known: str = ""
 
 
 def principal_queries(desired: DesiredState, applied: AppliedState) -> tuple[PrincipalQuery, ...]:
@@ -58,14 +63,15 @@ def bind_principals(desired: DesiredState, memory: Memory, found: Found) -> Sett
 def _queries(desired: DesiredState, memory: Memory) -> Iterator[PrincipalQuery]:
     for thing in desired.of(Kind.APP):
         key = _key_of(desired, thing.address)
-        if key is not None:
-            yield PrincipalQuery(key, desired.text(thing.address, key.value))
         known = memory.live_id(thing.address)
-        if known and key in {None, PrincipalKey.DISPLAY_NAME}:
-            yield PrincipalQuery(PrincipalKey.ID, known)
-    for address in memory.dropped(desired, Kind.APP):
-        if memory.live_id(address):
-            yield PrincipalQuery(PrincipalKey.ID, memory.live_id(address))
+        is_named = key in {None, PrincipalKey.DISPLAY_NAME}
+        if key is not None:
+            yield PrincipalQuery(key, desired.text(thing.address, key.value), "" if is_named else known)
+        if known and is_named:
+            yield PrincipalQuery(PrincipalKey.ID, known, known)
+    for known in memory.live_ids(desired, Kind.APP).values():
+        if known:
+            yield PrincipalQuery(PrincipalKey.ID, known, known)
 
 
 def _key_of(desired: DesiredState, app: Address) -> PrincipalKey | None:
@@ -129,6 +135,5 @@ class _Look:
             f"there is no service principal for {app}: none has the {key.value.partition('.')[2]} {asked!r}",
             address=str(app),
             place=self.desired.place(app, key.value),
-            found=asked,
             hint="create the enterprise application first, or mend the reference",
         )

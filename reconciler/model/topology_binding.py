@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.binding_rules import DEFAULT_GROUP, NO_AGENT, REGISTERED_ANEW, STALE_AGENT
@@ -32,7 +34,9 @@ def bind_agents(
     look = _Agents(desired, memory, Table.of(records.values(), lambda agent: agent.machine_name))
     agents = [thing.address for thing in desired.of(Kind.AGENT)]
     settled = settle(desired, agents, (look.by_id, look.by_ledger, look.by_name))
-    missing = (look.missing(address) for address in settled.nothing)
+    bound = set(settled.ids.values())
+    free = sorted(agent.machine_name.casefold() for agent in records.values() if agent.id not in bound)
+    missing = (look.missing(address, free) for address in settled.nothing)
     return settled, (*missing, *look.left_behind(settled.records))
 
 
@@ -77,13 +81,14 @@ class _Agents:
         namesakes = self._namesakes(address, taken)
         return only(self.desired, address, "machineName", _active(namesakes) or namesakes, _SAY_ID)
 
-    def missing(self, address: Address) -> Finding:
+    def missing(self, address: Address, free: Sequence[str]) -> Finding:
+        """That no agent is registered, with the nearest of the sorted machine names that no key stands for."""
         return NO_AGENT.finding(
             f"no agent is registered for {address}: none has the machine name {self._name(address)}",
             address=str(address),
             place=self.desired.place(address, "machineName"),
-            found=self._name(address),
             hint="install the provisioning agent on that host; it registers itself",
+            suggestion=_nearest(self._name(address).casefold(), free),
         )
 
     def left_behind(self, bound: Mapping[Address, AgentRecord]) -> Iterator[Finding]:
@@ -195,6 +200,13 @@ class _Resources:
 
     def _name(self, address: Address) -> str:
         return self.desired.text(address, "resource.resourceName")
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    """Of sorted machine names one of a like host, whatever its domain; "" where those that begin alike are unlike."""
+    at = bisect(names, name)
+    hosts = {near.partition(".")[0]: near for near in names[max(at - 2, 0) : at + 2]}
+    return next((hosts[host] for host in get_close_matches(name.partition(".")[0], hosts, n=1)), "")
 
 
 def _active(agents: tuple[AgentRecord, ...]) -> tuple[AgentRecord, ...]:

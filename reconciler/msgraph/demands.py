@@ -34,7 +34,10 @@ class Demand:
 
 
 def demands(desired: DesiredState, applied: AppliedState) -> Mapping[Address, Demand]:
-    """What must be read of every app of the spec and of the ledger: the parts that hold a field which either names."""
+    """What must be read of every app of the spec and of the ledger: the parts that hold a field which either names.
+
+    Of an app that the spec dropped the job is read besides.
+    """
     apps = dict.fromkeys((*(thing.address for thing in desired.of(Kind.APP)), *_remembered(applied)))
     return {app: _demand(app, desired, applied) for app in apps}
 
@@ -51,7 +54,8 @@ def _demand(app: Address, desired: DesiredState, applied: AppliedState) -> Deman
     parts = NOTHING
     for key in keys:
         parts |= _part(key)
-    if desired.text(app, "job.template"):
+    if desired.text(app, "job.template") or app not in desired.things:
+        # An app is taken away only where it is known whether its job runs.
         parts |= AppPart.JOB
     targets = {
         key.removeprefix(MAPPING_PREFIX): cell.value.target

@@ -84,5 +84,6 @@ class Names:
             place=place,
             found=short(str(address)),
             expected=listed(known, most=8) if known else f"the address of one of `{_SECTIONS[address.kind]}`",
+            hint="mend it, or take it out of `protect` once the thing is gone",
             suggestion=nearest(str(address), known),
         )

@@ -138,7 +138,11 @@ UNKNOWN_PROXY = Rule(
 )
 UNKNOWN_MAPPING = Rule("EPR205", "A mapping that an app uses exists", "The app would keep mappings that nobody meant.")
 UNKNOWN_PROTECTED = Rule(
-    "EPR206", "What is protected exists", "A misspelt address protects nothing, and nobody would notice."
+    "EPR206",
+    "What is protected exists",
+    "A misspelt address protects nothing. It is no error, since a protected thing that is gone from the spec stays "
+    "protected while it is there: its removal is asked for, and nobody has to end the protection first.",
+    Severity.WARNING,
 )
 SAME_SOURCE = Rule(
     "EPR207",

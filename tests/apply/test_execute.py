@@ -112,7 +112,8 @@ def test_a_failed_step_skips_what_needs_it_and_nothing_else():
     assert [step.id for step in outcome.failed] == ["s1"]
     assert [step.id for step in outcome.skipped] == ["s2", "s3"]
     assert [step.id for step in outcome.done] == ["s4"]
-    assert [finding.message for finding in outcome.findings] == ["400 for CreateGroup"]
+    (refusal,) = outcome.findings
+    assert (refusal.address, refusal.message) == (str(NEW), f"{NEW}: 400 for CreateGroup")
     assert not outcome.interrupted
     assert ("StepSkipped", "s3") in run.kinds(StepSkipped)
     assert not run.ledger().open_steps
@@ -160,7 +161,7 @@ def test_a_call_without_an_answer_that_was_not_carried_out_fails_with_its_findin
     run = Run()
     run.service.faults = faulty(AddMember, Fault.NO_ANSWER_NOT_DONE)
     outcome = run.apply(AddMember(LON, HR))
-    assert [finding.message for finding in outcome.findings] == ["no answer to AddMember"]
+    assert [finding.message for finding in outcome.findings] == [f"{HR}: no answer to AddMember"]
 
 
 def test_secrets_of_which_nobody_knows_whether_they_were_written_stay_due():

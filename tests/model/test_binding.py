@@ -190,7 +190,16 @@ def test_an_agent_is_found_by_its_machine_name_without_case() -> None:
 
 def test_an_agent_that_is_not_registered_is_a_warning() -> None:
     (finding,) = bind(desired({AMS: {"machineName": "ams-1"}}), NOBODY, inventory()).findings
-    assert (finding.rule, finding.severity, finding.found) == ("EPR403", Severity.WARNING, "ams-1")
+    assert (finding.rule, finding.severity) == ("EPR403", Severity.WARNING)
+    assert (finding.found, finding.suggestion) == ("", "")
+
+
+def test_an_agent_that_is_not_registered_is_told_the_nearest_one_that_no_key_stands_for() -> None:
+    names = ("ams-2.contoso.local", "AMS-1.contoso.local", "fra-1.contoso.local")
+    found = inventory([AgentRecord(name, name, "active") for name in names])
+    spec = {AMS: {"machineName": "ams-1"}, agent("lon"): {"machineName": "ams-2.contoso.local"}}
+    (finding,) = bind(desired(spec), NOBODY, found).findings
+    assert (finding.address, finding.found, finding.suggestion) == (str(AMS), "", "ams-1.contoso.local")
 
 
 def test_of_agents_with_one_machine_name_the_active_one_is_taken_and_the_others_are_stale() -> None:
@@ -306,7 +315,8 @@ def test_a_missing_principal_is_a_warning() -> None:
         (finding,) = bind(
             desired({CRM: {f"servicePrincipal.{key}": text}}), NOBODY, inventory(principals={text: ()})
         ).findings
-        assert (finding.rule, finding.severity, finding.found) == ("EPR404", Severity.WARNING, text)
+        assert (finding.rule, finding.severity, finding.found) == ("EPR404", Severity.WARNING, "")
+        assert repr(text) in finding.message
 
 
 def test_a_principal_that_nobody_looked_up_is_not_missing() -> None:
