@@ -33,6 +33,12 @@ from reconciler.spec.wording import short
 _FULL_NAME = "urn:"
 """What begins so is a whole target name, and takes no prefix."""
 
+_TEMPLATE_NAME = "PLACEHOLDER"
+"""The target that the ECMA template maps before anybody has said which attributes there are; it never has a prefix.
+
+Source: https://learn.microsoft.com/entra/identity/app-provisioning/on-premises-sql-connector-configure
+"""
+
 T = TypeVar("T")
 
 
@@ -127,7 +133,8 @@ class _Reader:
         return tuple(self._full(name) for name in items if isinstance(name, str))
 
     def _full(self, name: str) -> str:
-        return name if name.startswith(_FULL_NAME) else f"{self.prefix}{name}"
+        whole = name.startswith(_FULL_NAME) or name == _TEMPLATE_NAME
+        return name if whole else f"{self.prefix}{name}"
 
     def _attributes(self) -> dict[str, DesiredAttribute]:
         attributes: dict[str, DesiredAttribute] = {}
