@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.bindings import Bindings
-from reconciler.model.cells import AppliedCell, Clear, Value
-from reconciler.model.fields import Role, field_of
+from reconciler.model.cells import AppliedCell, Clear, DesiredCell, Value
+from reconciler.model.fields import Role, Surface, field_of
 from reconciler.model.memory import RESOURCE_ID
 from reconciler.model.plan import Plan
 from reconciler.model.secret import SecretSource
@@ -32,7 +32,7 @@ def adopted(
     for thing in desired.things.values():
         if thing.address.kind not in _NOT_LIVE and _is_live(thing.address, bindings):
             known = things.get(thing.address) or Thing(thing.address, {})
-            cells = _cells(thing, known.cells, open_fields.get(thing.address, frozenset()))
+            cells = _cells(_compared(thing, bindings), known.cells, open_fields.get(thing.address, frozenset()))
             if thing.address in bindings.resources:
                 cells[RESOURCE_ID] = Value(bindings.resources[thing.address])
             live_id = _live_id(thing.address, bindings) or known.live_id
@@ -60,12 +60,23 @@ def _stays(address: Address, desired: DesiredState, plan: Plan) -> bool:
     return any(other.thing == address for other in mentioned)
 
 
+def _compared(thing: Desired, bindings: Bindings) -> Iterator[tuple[str, DesiredCell[FieldValue]]]:
+    """The managed cells that were compared. Of an app without a principal nothing was that a principal holds."""
+    without = thing.address.kind is Kind.APP and thing.address not in bindings.principals
+    for key, cell in thing.cells.items():
+        field = field_of(thing.address.kind, key)
+        if field.role is Role.MANAGED and not (without and field.surface is Surface.APPS):
+            yield key, cell
+
+
 def _cells(
-    thing: Desired, known: Mapping[str, AppliedCell[FieldValue]], open_fields: frozenset[str]
+    compared: Iterable[tuple[str, DesiredCell[FieldValue]]],
+    known: Mapping[str, AppliedCell[FieldValue]],
+    open_fields: frozenset[str],
 ) -> dict[str, AppliedCell[FieldValue]]:
     cells = dict(known)
-    for key, cell in thing.cells.items():
-        if field_of(thing.address.kind, key).role is not Role.MANAGED or _is_open(key, open_fields):
+    for key, cell in compared:
+        if _is_open(key, open_fields):
             continue
         match cell:
             case Value(SecretSource()):

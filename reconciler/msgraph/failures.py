@@ -31,6 +31,10 @@ class Failures:
         trouble = Trouble.FOREIGN if isinstance(error, ForeignLink) else Trouble.MALFORMED
         return self.note(Fault(request.method, request.path, trouble, error.message))
 
+    def note_left_out(self, request: Request) -> Unreadable:
+        """Keep that a list left out what this call shows."""
+        return self.note(Fault(request.method, request.path, Trouble.CONTRADICTION, "a list left out what is there"))
+
     def note_undecided(self, app: Address, error: ReconcilerError) -> Unreadable:
         """Keep that nobody can tell which of an app's jobs or templates is meant."""
         hint = error.hint or "name the template in `job.template`, or delete the job that is not needed"

@@ -28,7 +28,7 @@ from reconciler.msgraph.transport.chain import Chain
 from reconciler.msgraph.transport.send import MOST_IN_FLIGHT
 from reconciler.msgraph.wire.decoding import Malformed
 from reconciler.msgraph.wire.links import ForeignLink
-from reconciler.msgraph.wire.principals import answered, questions, sorted_out
+from reconciler.msgraph.wire.principals import answered, is_meant, known_request, questions, sorted_out
 from reconciler.msgraph.wire.request import Request
 from reconciler.msgraph.wire.topology import FIRST_PAGES, Gathering, Page
 
@@ -87,7 +87,28 @@ class Reader:
             for text in question.values:
                 here = named if isinstance(named, Unreadable) else named[text]
                 found[text] = _both(found.get(text, ()), here)
-        return found
+        missing = [query for query in queries if query.known and found[query.text] == ()]
+        return {**found, **await self._looked_at(missing)}
+
+    async def _looked_at(self, queries: Sequence[PrincipalQuery]) -> Principals:
+        """What no list shows although the ledger knows it, looked at by id: gone, or not known after all.
+
+        A list may be empty for a while or leave something out; an app that is there must not be taken for gone.
+        """
+        requests = tuple(known_request(query) for query in queries)
+        answers = await self.chain.send(requests) if requests else ()
+        return {
+            query.text: self._gone(query, request, answer)
+            for query, request, answer in zip(queries, requests, answers, strict=True)
+        }
+
+    def _gone(self, query: PrincipalQuery, request: Request, answer: Answer) -> Found:
+        if isinstance(answer, Fault):
+            return () if answer.is_gone else self.failures.note(answer)
+        try:
+            return self.failures.note_left_out(request) if is_meant(query, answer.body) else ()
+        except Malformed as error:
+            return self.failures.note_answer(request, error)
 
     async def readings(
         self, bindings: Bindings, demands: Mapping[Address, Demand]

@@ -25,6 +25,7 @@ GROUP = "group"
 TEMPLATE = "job.template"
 ENABLED = "job.enabled"
 SCOPE = "provisioning.scope"
+PRINCIPAL = "servicePrincipal.id"
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ def app_differences(world: World, app: Desired, known: KnownMappings) -> Iterato
     draft.take(_resource(world, app), missing or _unpublishable(world, app))
     if missing:
         draft.blocked.setdefault(missing, [])
+        draft.take(_gone_principal(world, app), missing)
     else:
         draft.take(_job(world, app))
         draft.take(connection_differences(world, app.address), undeclared(world, app.address))
@@ -94,6 +96,13 @@ def _missing_principal(world: World, app: Desired) -> str:
     if not name:
         return "say in `servicePrincipal` which enterprise application it is"
     return f"create the enterprise application {name} first: this program creates none"
+
+
+def _gone_principal(world: World, app: Desired) -> Iterator[FieldChange]:
+    """That the principal which the ledger knows was deleted: somebody did so at the service."""
+    known = world.applied.things.get(app.address)
+    if known and known.live_id:
+        yield FieldChange(PRINCIPAL, None, known.live_id, Cause.DRIFT, ("no longer exists",), app.place)
 
 
 def _resource(world: World, app: Desired) -> Iterator[FieldChange | Unverifiable | InSync]:

@@ -86,6 +86,12 @@ def test_a_change_of_a_whole_thing_leaves_all_of_it_alone():
     assert adopt(replace(EMPTY, changes=(change(HR),))).things[HR].cells == {}
 
 
+def test_of_an_app_without_a_principal_only_its_resource_is_on_record():
+    plan = replace(EMPTY, changes=(change(SQL, "servicePrincipal.id"),))
+    here = adopted(AppliedState(), DESIRED, replace(BINDINGS, principals={}), plan, forget=True)
+    assert here.things[SQL].cells == {"group": Value(HR), "resource.id": Value("r-sql")}
+
+
 def test_what_was_cleared_is_no_longer_on_record():
     before = AppliedState({SQL: Thing(SQL, {"provisioning.notify": Value("a@b.test")})})
     assert "provisioning.notify" not in adopt(applied=before).things[SQL].cells

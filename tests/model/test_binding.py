@@ -391,9 +391,9 @@ def test_the_queries_are_what_the_spec_names_and_what_the_ledger_may_know_better
     ledger = applied({CRM: "1", SQL: "3", Address(Kind.APP, "old"): "4"}, {Address(Kind.APP, "older"): "r"})
     assert principal_queries(spec, ledger) == (
         PrincipalQuery(PrincipalKey.DISPLAY_NAME, "CRM"),
-        PrincipalQuery(PrincipalKey.ID, "1"),
-        PrincipalQuery(PrincipalKey.APP_ID, "a3"),
-        PrincipalQuery(PrincipalKey.ID, "4"),
+        PrincipalQuery(PrincipalKey.ID, "1", known="1"),
+        PrincipalQuery(PrincipalKey.APP_ID, "a3", known="3"),
+        PrincipalQuery(PrincipalKey.ID, "4", known="4"),
     )
 
 

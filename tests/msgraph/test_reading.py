@@ -158,6 +158,47 @@ def test_the_inventory_takes_one_call_for_each_question(table, client):
     assert made.calls == 3 == made.calls_needed([QUERY])
 
 
+KNOWN = [PrincipalQuery(PrincipalKey.APP_ID, "a", known="p"), PrincipalQuery(PrincipalKey.ID, "q", known="q")]
+THERE = {"id": "p", "appId": "A", "displayName": "HR"}
+
+
+def looked_up(table, client, queries=KNOWN):
+    with_topology(table)
+    table.answers.setdefault("GET /servicePrincipals", {"value": []})
+    made = client()
+    return made, asyncio.run(made.inventory(queries)).principals
+
+
+def test_a_known_principal_that_no_list_shows_is_looked_at_and_gone_only_where_that_says_so(table, client):
+    table.answers["GET /servicePrincipals/p"] = THERE
+    made, found = looked_up(table, client)
+    assert found == {"a": Unreadable(Reason.FAILED, "two answers contradict each other"), "q": ()}
+    (finding,) = made.findings
+    assert finding.rule == "EPR430"
+    assert "/servicePrincipals/p" in finding.message
+
+
+def test_a_known_principal_that_is_not_what_was_looked_up_contradicts_no_list(table, client):
+    table.answers["GET /servicePrincipals/p"] = {**THERE, "appId": "other"}
+    made, found = looked_up(table, client)
+    assert found == {"a": (), "q": ()}
+    assert made.findings == ()
+
+
+@pytest.mark.parametrize("answer", [(403, {}), {"value": []}, 7])
+def test_a_known_principal_that_cannot_be_looked_at_is_not_gone(table, client, answer):
+    table.answers["GET /servicePrincipals/p"] = answer
+    made, found = looked_up(table, client)
+    assert found["a"].is_failure
+    assert len(made.findings) == 1
+
+
+def test_what_the_lists_show_and_what_nobody_knew_is_not_looked_at(table, client):
+    table.answers["GET /servicePrincipals"] = {"value": [THERE]}
+    looked_up(table, client, [KNOWN[0], QUERY, PrincipalQuery(PrincipalKey.ID, "new")])
+    assert table.named("GET /servicePrincipals/") == []
+
+
 def test_pages_are_followed_and_a_page_that_fails_spoils_the_look(table, client):
     table.answers["GET /servicePrincipals"] = {"value": [], "@odata.nextLink": "http://table/beta/more?$skiptoken=x"}
     table.answers["GET /more"] = {"value": [{"id": "p", "displayName": "HR"}]}

@@ -156,6 +156,17 @@ def test_an_app_without_a_principal_waits_for_a_person(cell: object, named: dict
     assert here.diff().unverifiable == ()
 
 
+def test_a_principal_that_the_ledger_knows_and_that_is_gone_is_drift() -> None:
+    wanted = wanted_app("p", servicePrincipal__displayName="Payroll", job__enabled=True)
+    here = World(
+        wanted, {P: {"resource.resourceName": "p", "job.id": None}}, {P: {"job.enabled": True}}, ids=Bindings()
+    )
+    change = here.the_change()
+    (field,) = change.fields
+    assert (field.key, field.cause, field.lines) == ("servicePrincipal.id", Cause.DRIFT, ("no longer exists",))
+    assert (change.reason, bool(change.blocked)) == ("changed at the service", True)
+
+
 def test_a_principal_that_nobody_could_look_up_is_not_missing() -> None:
     here = World(
         wanted_app("p", job__enabled=True),

@@ -23,6 +23,7 @@ class Trouble(Enum):
     BROKEN = "the answer broke off"
     TOO_LARGE = "the answer is too large"
     MALFORMED = "the answer cannot be understood"
+    CONTRADICTION = "two answers contradict each other"
     FOREIGN = "the answer leads away from the endpoint"
     NO_TOKEN = "there is no token to send"  # noqa: S105 - words about a token, not one
     SPENT = "the budget for calls is spent"
@@ -89,6 +90,7 @@ _HINTS: Mapping[int, str] = {
 
 _TROUBLE_HINTS: Mapping[Trouble, str] = {
     Trouble.UNREACHABLE: "check the endpoint, the network and HTTPS_PROXY",
+    Trouble.CONTRADICTION: "wait a while and run it again: the service's lists follow its objects with a delay",
     Trouble.SPENT: "allow more with --time-limit, or find out what holds the service up",
 }
 

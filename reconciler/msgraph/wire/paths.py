@@ -89,6 +89,11 @@ def principals(key: str, values: Iterable[str]) -> str:
     return f"/servicePrincipals?$filter={quote(' or '.join(clauses), safe='')}&$select=id,appId,displayName"
 
 
+def principal(principal_id: str) -> str:
+    """One service principal."""
+    return f"/servicePrincipals/{_segment(principal_id)}?$select=id,appId,displayName"
+
+
 def _synchronization(principal_id: str) -> str:
     return f"/servicePrincipals/{_segment(principal_id)}/synchronization"
 

@@ -1,6 +1,6 @@
 """Service principals: the calls that find those which a spec names, and what they answer.
 
-Page: learn.microsoft.com/graph/api/serviceprincipal-list.
+Pages: learn.microsoft.com/graph/api/serviceprincipal-list and /serviceprincipal-get.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from reconciler.model.inventory import PrincipalRecord
 from reconciler.model.principals import PrincipalKey, PrincipalQuery
 from reconciler.msgraph.wire.decoding import Encoded, decode
 from reconciler.msgraph.wire.links import below
-from reconciler.msgraph.wire.paths import FILTER_CLAUSES, principals
+from reconciler.msgraph.wire.paths import FILTER_CLAUSES, principal, principals
 from reconciler.msgraph.wire.request import Request
 
 
@@ -62,7 +62,7 @@ def questions(queries: Iterable[PrincipalQuery]) -> Iterator[Question]:
 def answered(base: str, body: Encoded) -> tuple[list[PrincipalRecord], Request | None]:
     """The principals of a page, and the call for the next page. Raises Malformed and ForeignLink."""
     page = decode(body, _Principals)
-    records = [PrincipalRecord(found.id, found.app_id or "", found.display_name or "") for found in page.value]
+    records = [_record(found) for found in page.value]
     following = Request("GET", below(base, page.more), Surface.APPS) if page.more else None
     return records, following
 
@@ -73,3 +73,17 @@ def sorted_out(question: Question, records: Iterable[PrincipalRecord]) -> Mappin
     for record in dict.fromkeys(records):
         found.get(_PROPERTY[question.by](record).casefold(), []).append(record)
     return {value: tuple(found[value.casefold()]) for value in question.values}
+
+
+def known_request(query: PrincipalQuery) -> Request:
+    """The call that looks at the id which the ledger has, where no list shows what was looked up."""
+    return Request("GET", principal(query.known), Surface.APPS)
+
+
+def is_meant(query: PrincipalQuery, body: Encoded) -> bool:
+    """Whether the principal of the known id is what was looked up. Raises Malformed."""
+    return _PROPERTY[query.by](_record(decode(body, _Principal))).casefold() == query.text.casefold()
+
+
+def _record(found: _Principal) -> PrincipalRecord:
+    return PrincipalRecord(found.id, found.app_id or "", found.display_name or "")
