@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import assert_never
+from typing import assert_never, cast
 
 from reconciler.model.address import UPDATER, Address
 from reconciler.model.bindings import Bindings
@@ -101,6 +101,8 @@ def _both(before: AppliedCell[FieldValue], meant: AppliedCell[FieldValue] | None
     match before, meant:
         case Value(frozenset() as old), Value(frozenset() as new):
             return Value(old | new)
+        case Value(Address() | frozenset()), Value(Address() | frozenset()):
+            return _serving(_addresses(before) | _addresses(meant))
         case Value(DesiredMapping() as old), Value(DesiredMapping() as new):
             return Value(replace(old, attributes={**new.attributes, **old.attributes}))
     return before
@@ -135,12 +137,37 @@ def _edge(applied: AppliedState, step: EdgeStep, live: LiveState, bindings: Bind
             members = _members(applied, live, group) - {agent}
             return _with(applied, group, {"agents": Value(members)}, _id(bindings.groups, group))
         case Assign(app, group):
-            return _with_app(applied, app, {"group": Value(group)}, bindings)
+            return _with_app(applied, app, {"group": _serving(_groups(applied, live, app) | {group})}, bindings)
         case Unassign(app, group):
-            if applied.cell(app, "group") == Value(group):
+            left = _addresses(applied.cell(app, "group")) - {group}
+            if not left:
                 return _without(applied, app, ("group",))
-            return applied
+            return _with_app(applied, app, {"group": _serving(left)}, bindings)
     assert_never(step)
+
+
+def _groups(applied: AppliedState, live: LiveState, app: Address) -> frozenset[Address]:
+    """The groups that serve an app and that count as applied: of those that were recorded the ones it is still in.
+
+    Until the last step of a move an app is in two groups, and neither is anybody else's doing.
+    """
+    recorded_groups = _addresses(applied.cell(app, "group"))
+    serving = live.members(app, "group")
+    return serving & recorded_groups if recorded_groups else serving
+
+
+def _addresses(cell: AppliedCell[FieldValue]) -> frozenset[Address]:
+    match cell:
+        case Value(Address() as one):
+            return frozenset({one})
+        case Value(frozenset() as several):
+            return cast("frozenset[Address]", several)
+    return frozenset()
+
+
+def _serving(groups: frozenset[Address]) -> Value[FieldValue]:
+    """The group of an app, as the spec says it where there is one."""
+    return Value(next(iter(groups))) if len(groups) == 1 else Value(groups)
 
 
 def _members(applied: AppliedState, live: LiveState, group: Address) -> frozenset[Address]:

@@ -32,6 +32,7 @@ from reconciler.model.steps import (
     WriteConnection,
     WriteSchema,
 )
+from reconciler.model.transitions import after
 from tests.apply.runs import AMS, CRM, FIN, FRA, HR, LON, NEW, SQL, TOKEN, bindings, tenant, wanted_mapping
 
 OLD, DUE = SecretSource(2, env="T"), SecretSource(3, env="T")
@@ -70,7 +71,7 @@ CASES = [
     (DeleteResource(SQL, "sql", "SQL"), SQL, "resource.id", NEVER),
     (DeleteResource(SQL, "sql", "SQL"), SQL, "group", NEVER),
     (DeleteResource(SQL, "sql", "SQL"), SQL, TOKEN, Value(OLD)),
-    (Assign(SQL, FIN), SQL, "group", Value(FIN)),
+    (Assign(SQL, FIN), SQL, "group", Value(frozenset({HR, FIN}))),
     (Unassign(SQL, HR), SQL, "group", NEVER),
     (Unassign(SQL, FIN), SQL, "group", Value(HR)),
     (CreateJob(CRM, "default"), CRM, "job.id", Value("j-crm")),
@@ -95,6 +96,18 @@ def test_a_step_that_is_done_is_on_record(step, address, key, cell):
 def test_recording_a_step_twice_changes_nothing_more(step):
     once = recorded(BEFORE, step, tenant(), NEW_BINDINGS)
     assert recorded(once, step, tenant(), NEW_BINDINGS) == once
+
+
+def test_a_move_is_on_record_with_both_groups_until_the_old_one_is_left():
+    under_way = recorded(BEFORE, Assign(SQL, FIN), tenant(), NEW_BINDINGS)
+    moved = after(tenant(), Assign(SQL, FIN))
+    assert recorded(under_way, Unassign(SQL, HR), moved, NEW_BINDINGS).cell(SQL, "group") == Value(FIN)
+
+
+def test_while_nobody_knows_whether_an_app_moved_both_groups_count():
+    assert with_intended(BEFORE, [Assign(SQL, FIN)]).cell(SQL, "group") == Value(frozenset({HR, FIN}))
+    under_way = recorded(BEFORE, Assign(SQL, FIN), tenant(), NEW_BINDINGS)
+    assert with_intended(under_way, [Unassign(SQL, HR)]).cell(SQL, "group") == Value(frozenset({HR, FIN}))
 
 
 def test_a_wait_is_not_on_record():
