@@ -54,17 +54,24 @@ def service_of(spec: Spec) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a plan is made from, by the keys that the spec uses now, and what was found on the way."""
+    """What a plan is made from, by the keys that the spec uses now, and what was found on the way.
+
+    `survey_calls` is what another look like the one that it comes from takes.
+    """
 
     spec: Spec
     live: LiveState
     applied: AppliedState
     bindings: Bindings
     findings: tuple[Finding, ...] = field(default=())
+    survey_calls: int = 0
 
     def plan(self, acknowledgements: tuple[Acknowledgement, ...] = ()) -> Plan:
-        """The plan that this ground comes to."""
-        return plan(self.spec, self.live, self.applied, self.bindings, service_of(self.spec), acknowledgements)
+        """The plan that this ground comes to. Where it does anything, the look that ends an apply costs calls too."""
+        made = plan(self.spec, self.live, self.applied, self.bindings, service_of(self.spec), acknowledgements)
+        if made.is_empty:
+            return made
+        return replace(made, budget=replace(made.budget, calls=made.budget.calls + self.survey_calls))
 
     def findings_with(self, made: Plan) -> tuple[Finding, ...]:
         """All findings of a plan's run: of binding, of live rules, of failed reads, of stale acknowledgements."""
@@ -81,7 +88,8 @@ async def survey(
     and a finding; nothing is raised for it. Raises Refused where the spec cannot be bound, since then no plan can be
     trusted.
     """
-    inventory = await client.inventory(principal_queries(spec.desired, applied))
+    queries = principal_queries(spec.desired, applied)
+    inventory = await client.inventory(queries)
     binding = bind(spec.desired, applied, inventory)
     if has_errors(binding.findings):
         raise Refused("the spec cannot be bound to what the service holds", binding.findings)
@@ -90,4 +98,5 @@ async def survey(
     live = live_state(bindings, inventory, readings, spec.surfaces)
     live = replace(live, unsettled=unsettled(edges, spec.policy.settle_seconds, now))
     rekeyed = World.of(spec, live, applied, bindings).applied
-    return Ground(spec, live, rekeyed, bindings, in_order((*binding.findings, *client.findings)))
+    findings = in_order((*binding.findings, *client.findings))
+    return Ground(spec, live, rekeyed, bindings, findings, client.calls_needed(queries))

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import ceil
 from types import MappingProxyType
 
+from reconciler.model.address import Address
 from reconciler.model.plan import Budget, PlannedStep
 from reconciler.model.steps import (
     CreateJob,
     PauseJob,
     Settle,
-    SetUpdater,
     StartJob,
     Step,
     WriteConnection,
     WriteSchema,
 )
+from reconciler.model.subjects import holder
 
 AGREEING_READS = 3
 """How often a wave's result is read back until it counts as confirmed: the service shows stale values for a while."""
@@ -31,27 +33,34 @@ IN_FLIGHT = 16
 SECONDS_PER_CALL = 0.25
 """A guess: what one call takes where nothing throttles it."""
 
-_READS_BEFORE: Mapping[type, int] = MappingProxyType({WriteConnection: 1, WriteSchema: 2})
-"""Reads that a write cannot do without: the list of settings; the schema, and its version again just before."""
+TOPOLOGY_READS = 2
+"""Calls that one look at the whole topology takes: the profile with its agents and resources, and the groups."""
 
-_APP_READS: Mapping[type, int] = MappingProxyType(
-    {CreateJob: 1, StartJob: 1, PauseJob: 1, WriteConnection: 1, WriteSchema: 1}
+_READS_BEFORE: Mapping[type, int] = MappingProxyType({CreateJob: 1, WriteConnection: 1, WriteSchema: 2})
+"""Reads that a write cannot do without: the templates; the list of settings; the schema, and its version again."""
+
+_APP_READS: Mapping[type, tuple[str, ...]] = MappingProxyType(
+    {
+        CreateJob: ("job",),
+        StartJob: ("job",),
+        PauseJob: ("job",),
+        WriteConnection: ("list",),
+        WriteSchema: ("job", "schema"),
+    }
 )
-"""Steps that are confirmed by reading their own app; all others by one look at the whole topology."""
+"""Steps that are confirmed by reading their own app, and what of it; all others by a look at the topology."""
 
 
 def calls_of(step: Step) -> int:
     """The calls that a step makes itself, without the reads that confirm it. A wait makes none."""
-    match step:
-        case Settle():
-            return 0
-        case CreateJob(_, "default"):
-            return 2
-    return 1 + _READS_BEFORE.get(type(step), 0)
+    return 0 if isinstance(step, Settle) else 1 + _READS_BEFORE.get(type(step), 0)
 
 
 def budget(steps: Sequence[PlannedStep]) -> Budget:
-    """What a plan costs. Waits that pass at the same time count once; the reads of a wave are shared."""
+    """What steps cost, where nothing has to be tried again and every read shows at once what was written.
+
+    Waits that pass at the same time count once; the reads of a wave are shared.
+    """
     own = sum(planned.calls for planned in steps)
     writes = sum(not isinstance(planned.step, Settle) for planned in steps)
     calls = own + _confirming(steps)
@@ -67,21 +76,43 @@ def budget(steps: Sequence[PlannedStep]) -> Budget:
     return Budget(calls, writes, round(seconds, 1), max(waited.values(), default=0.0))
 
 
+@dataclass(slots=True)
+class _Look:
+    """What one look reads that confirms a wave: the topology, and of each app what its steps write."""
+
+    topology: bool = False
+    apps: defaultdict[Address, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, step: Step) -> None:
+        match step:
+            case Settle():
+                return
+            case WriteConnection(settings=settings) if not settings:  # The service never shows a secret.
+                return
+        parts = _APP_READS.get(type(step))
+        if parts is None:
+            self.topology = True
+        else:
+            self.apps[holder(step)].update(parts)
+
+    @property
+    def calls(self) -> int:
+        """Jobs and lists of apps are read first, schemas by their jobs' ids then: each in batches of their own."""
+        parts = list(self.apps.values())
+        chunks = [parts[start : start + BATCH] for start in range(0, len(parts), BATCH)]
+        of_apps = sum(_batches(chunk, "job", "list") + _batches(chunk, "schema") for chunk in chunks)
+        return of_apps + (TOPOLOGY_READS if self.topology else 0)
+
+
+def _batches(apps: Iterable[set[str]], *parts: str) -> int:
+    return ceil(sum(part in wanted for wanted in apps for part in parts) / BATCH)
+
+
 def _confirming(steps: Sequence[PlannedStep]) -> int:
-    """The reads that confirm every wave: one look at the topology, and single apps in batches."""
+    """The reads that confirm every wave."""
     rank: dict[str, int] = {}
-    topology: set[int] = set()
-    apps: defaultdict[int, Counter[type]] = defaultdict(Counter)
+    looks: defaultdict[int, _Look] = defaultdict(_Look)
     for planned in steps:
         wave = rank[planned.id] = max((rank[need] for need in planned.needs), default=-1) + 1
-        match planned.step:
-            case SetUpdater():
-                topology.add(wave)
-            case Settle():
-                pass
-            case step if type(step) in _APP_READS:
-                apps[wave][type(step)] += 1
-            case _:
-                topology.add(wave)
-    rounds = len(topology) + sum(ceil(found.total() / BATCH) for found in apps.values())
-    return rounds * AGREEING_READS
+        looks[wave].add(planned.step)
+    return AGREEING_READS * sum(look.calls for look in looks.values())

@@ -67,7 +67,8 @@ _VERBS = ((Action.ADD, "add"), (Action.CHANGE, "change"), (Action.MOVE, "move"),
 
 
 def _cost(budget: Budget) -> str:
-    calls = f"{counted(budget.calls, 'API call')} ({budget.writes} of them writes)"
+    about = "About " if budget.calls else ""
+    calls = f"{about}{counted(budget.calls, 'API call')} ({budget.writes} of them writes)"
     return f"{calls}, about {duration(budget.seconds)} ({duration(budget.settling)} of it settling)"
 
 

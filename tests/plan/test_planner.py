@@ -10,7 +10,7 @@ from reconciler.model.mappings import DesiredAttribute, DesiredMapping, ObjectMa
 from reconciler.model.plan import Fewest, Ruling
 from reconciler.model.secret import SecretSource
 from reconciler.model.spec import Acknowledgement, Profile
-from reconciler.plan.calls import AGREEING_READS
+from reconciler.plan.calls import AGREEING_READS, TOPOLOGY_READS
 from reconciler.plan.planner import stale_acknowledgements
 from tests.plan.worlds import (
     FAILED,
@@ -133,7 +133,7 @@ def test_what_a_step_creates_has_no_id_yet() -> None:
 def test_the_budget_counts_calls_writes_and_waits() -> None:
     made = swap().plan()
     assert (made.budget.writes, made.budget.settling) == (2, 1200)
-    assert made.budget.calls == 2 + 2 * AGREEING_READS
+    assert made.budget.calls == 2 + 2 * TOPOLOGY_READS * AGREEING_READS
     assert 1200 < made.budget.seconds < 1210
 
 
@@ -142,22 +142,22 @@ def test_the_budget_of_apps_counts_batches() -> None:
     wanted = {address: cells for key in keys for address, cells in wanted_app(key, **{"mapping/User": UPN}).items()}
     live = {address: cells for key in keys for address, cells in live_app(key, **{"mapping/User": HELD}).items()}
     made = World(wanted, live).plan()
-    assert made.budget.calls == 21 * 3 + 2 * AGREEING_READS
+    assert made.budget.calls == 21 * 3 + 2 * 2 * AGREEING_READS
     assert made.steps[0].calls == 3
 
 
-def test_a_default_job_costs_a_look_at_the_templates() -> None:
+def test_a_job_costs_a_look_at_the_templates_and_what_is_written_is_looked_at_in_one_batch() -> None:
     none = {"job__id": None, "job__template": None, "job__enabled": None}
     here = World(
         wanted_app("p", job__template="default") | wanted_app("q", job__template="t") | updater(allowOverride=True),
         live_app("p", **none) | live_app("q", **none),
     )
     assert sorted((type(each.step).__name__, each.calls) for each in here.plan().steps) == [
-        ("CreateJob", 1),
+        ("CreateJob", 2),
         ("CreateJob", 2),
         ("SetUpdater", 1),
     ]
-    assert here.plan().budget.calls == 4 + 2 * AGREEING_READS
+    assert here.plan().budget.calls == 5 + (TOPOLOGY_READS + 1) * AGREEING_READS
 
 
 def test_the_fewest_agents_at_any_moment_are_counted() -> None:
