@@ -10,7 +10,8 @@ from pathlib import Path
 
 from measure import alternate
 
-from reconciler.ledger.journal import Head, Journal, open_journal
+from reconciler.ledger.head import Head
+from reconciler.ledger.journal import Journal, open_journal
 from reconciler.ledger.records import INTENT, RESULT, intent_to_json, result_to_json
 from reconciler.ledger.stores.directory import DirectoryStore
 from reconciler.model.address import agent, group

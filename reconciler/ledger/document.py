@@ -16,11 +16,9 @@ from datetime import datetime
 from typing import cast
 
 from reconciler.errors import ReconcilerError
-from reconciler.ledger.journal import Head
-from reconciler.ledger.records import planned_from_json, planned_to_json
+from reconciler.ledger.head import Head
 from reconciler.model.applied_codec import applied_from_json, applied_to_json
 from reconciler.model.record import OpenStep
-from reconciler.model.recording import with_intended
 from reconciler.model.states import AppliedState, Edge
 from reconciler.model.values import Json, Malformed, address_from, items, members, number, text
 
@@ -55,6 +53,10 @@ class LedgerDocument:
     @property
     def united(self) -> AppliedState:
         """What was applied and what may have been: what a run that settles nothing has to plan with."""
+        if not self.open:
+            return self.applied
+        from reconciler.model.recording import with_intended  # noqa: PLC0415 - a run that broke off is rare
+
         return with_intended(self.applied, (each.step.step for each in self.open))
 
 
@@ -108,10 +110,7 @@ def _inner(document: LedgerDocument) -> Json:
             for edge, since in sorted(document.edges.items())
         ],
         "used": {digest: at.isoformat() for digest, at in document.used.items()},
-        "open": [
-            {"step": planned_to_json(each.step), "plan": each.plan, "since": each.since.isoformat()}
-            for each in document.open
-        ],
+        "open": [_open_to_json(each) for each in document.open],
         "journal": {"number": document.head.number, "hash": document.head.hash},
     }
 
@@ -134,7 +133,19 @@ def _edge(found: Mapping[str, Json]) -> tuple[Edge, datetime]:
     return edge, _moment(found.get("since"))
 
 
+def _open_to_json(open_step: OpenStep) -> Json:
+    from reconciler.ledger.records import planned_to_json  # noqa: PLC0415 - most ledgers hold no open step
+
+    return {
+        "step": planned_to_json(open_step.step),
+        "plan": open_step.plan,
+        "since": open_step.since.isoformat(),
+    }
+
+
 def _open(found: Mapping[str, Json]) -> OpenStep:
+    from reconciler.ledger.records import planned_from_json  # noqa: PLC0415 - most ledgers hold no open step
+
     return OpenStep(planned_from_json(found.get("step")), text(found.get("plan")), _moment(found.get("since")))
 
 

@@ -16,14 +16,12 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from reconciler.errors import ReconcilerError
+from reconciler.ledger.head import EMPTY, Head
 from reconciler.ledger.stores.interface import Store
 from reconciler.model.values import Json
 
 VERSION = 1
 """The version of each record; a reader refuses a newer one."""
-
-FIRST = "0" * 64
-"""Stands for the hash of the record before the first."""
 
 _TAIL = re.compile(rb',"hash":"([0-9a-f]{64})"\}\Z')
 _TAIL_LENGTH = len(',"hash":""}') + 64
@@ -32,14 +30,6 @@ _HEAD = re.compile(rb'\A\{"previous":"([0-9a-f]{64})","version":(\d{1,9}),"numbe
 
 class JournalDamaged(ReconcilerError):
     """Raised when a journal does not hold what was written to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The last record: how many there are, and its hash."""
-
-    number: int = 0
-    hash: str = FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +56,13 @@ class Reading:
         return (_record(line, number) for number, line in enumerate(self.lines[after:], after + 1))
 
 
-def read(content: bytes, where: str, seen: Head = Head()) -> Reading:
+def read(content: bytes, where: str, seen: Head = EMPTY) -> Reading:
     """Check a journal from its first record to its last. `seen` is the last record that the ledger knows of.
 
     Raises JournalDamaged: a record that was changed, moved or taken out, a newer version, an end before `seen`.
     """
     *whole, rest = content.split(b"\n")
-    head, lines, torn = Head(), list[bytes](), len(rest)
+    head, lines, torn = EMPTY, list[bytes](), len(rest)
     for position, line in enumerate(whole):
         following = _check(line, head, where)
         if following is None:

@@ -15,9 +15,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reconciler.ledger.document import LedgerDocument, from_bytes, to_bytes
+from reconciler.ledger.document import LedgerDocument, to_bytes
 from reconciler.ledger.fingerprint import fingerprint, fits
 from reconciler.ledger.journal import Journal, Reading, open_journal
+from reconciler.ledger.read import read_ledger
 from reconciler.ledger.records import (
     BEGIN,
     END,
@@ -38,17 +39,6 @@ from reconciler.model.record import Intent, OpenStep, Result
 from reconciler.model.secret import SecretText
 from reconciler.model.states import AppliedState, Edge
 from reconciler.model.values import text
-
-
-def read_ledger(store: Store, service: str, tenant_id: str) -> LedgerDocument:
-    """What the ledger says, without a lock and without the journal; an unknown applied state where there is none.
-
-    Raises LedgerDamaged.
-    """
-    held = store.read()
-    if held is None:
-        return LedgerDocument(service, tenant_id)
-    return from_bytes(held.content, store.where, service, tenant_id)
 
 
 def open_ledger(store: Store, service: str, tenant_id: str, clock: Clock, chance: Chance) -> Ledger:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
 
 from reconciler.model.address import Address
 from reconciler.model.applied_codec import applied_from_json, applied_to_json
@@ -23,7 +24,6 @@ from reconciler.model.change_codec import (
     start_from_json,
     start_to_json,
 )
-from reconciler.model.conditions import Condition, post, pre
 from reconciler.model.document_rules import TAMPERED
 from reconciler.model.documents import (
     Json,
@@ -39,7 +39,6 @@ from reconciler.model.documents import (
     text,
     whole,
 )
-from reconciler.model.inverse import inverse
 from reconciler.model.plan import Plan, PlannedStep
 from reconciler.model.step_codec import Ids, step_from_json, step_to_json
 from reconciler.model.values import value_to_json
@@ -51,6 +50,9 @@ from reconciler.model.verdict_codec import (
     verdict_from_json,
     verdict_to_json,
 )
+
+if TYPE_CHECKING:
+    from reconciler.model.conditions import Condition
 
 __all__ = [
     "VERSION",
@@ -153,6 +155,9 @@ _INFORMATION = frozenset({"whyNoInverse", "calls"})
 
 
 def _planned_to_json(planned: PlannedStep, ids: Ids) -> Json:
+    from reconciler.model.conditions import post, pre  # noqa: PLC0415 - a plan without steps needs neither
+    from reconciler.model.inverse import inverse  # noqa: PLC0415
+
     kind, params = step_to_json(planned.step, ids)
     document: dict[str, Json] = {
         "id": planned.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reconciler.model.address import Address
@@ -19,15 +20,17 @@ from reconciler.model.secret import SecretSource, SecretText
 from reconciler.model.service import Scope
 from reconciler.model.states import LiveState
 from reconciler.model.steps import Step
+from reconciler.msgraph.auth import Credential
 from reconciler.msgraph.demands import Demand
 from reconciler.msgraph.reader import Reader, calls_needed
 from reconciler.msgraph.transport.budget import UNLIMITED, Ceiling
 from reconciler.msgraph.transport.chain import Chain
-from reconciler.msgraph.transport.send import USUAL, Credential, Timeouts
-from reconciler.msgraph.writer import KeepSchema, Writer
+from reconciler.msgraph.transport.send import USUAL, Timeouts
 
 if TYPE_CHECKING:
     import httpx
+
+    from reconciler.msgraph.writer import KeepSchema, Writer
 
 _NOT_READ = Unreadable(Reason.NOT_READ)
 _OUT_OF_SCOPE = Unreadable(Reason.OUT_OF_SCOPE)
@@ -56,7 +59,14 @@ class GraphClient:
         self._demands = demands or {}
         self._surfaces = frozenset(surfaces)
         self._reader = Reader(chain)
-        self._writer = Writer(chain, clock, keep)
+        self._clock = clock
+        self._keep = keep
+
+    @cached_property
+    def _writer(self) -> Writer:
+        from reconciler.msgraph.writer import Writer  # noqa: PLC0415 - a plan reads only
+
+        return Writer(self._chain, self._clock, self._keep)
 
     @property
     def calls(self) -> int:

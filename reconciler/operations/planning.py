@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reconciler.errors import ExitCode
-from reconciler.ledger.ledger import read_ledger
+from reconciler.ledger.read import read_ledger
 from reconciler.model.drift import Drift, drift_of
 from reconciler.model.finding import Finding
 from reconciler.model.plan import Plan

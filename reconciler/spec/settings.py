@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Surface
@@ -191,6 +190,8 @@ def _check_time_zone(slot: Slot | None, names: Names) -> None:
     zone = table.get("timezone") if isinstance(table, Table) else None
     if not isinstance(table, Table) or not isinstance(zone, str):
         return
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - it loads how Python was built, and few specs name a zone
+
     try:
         ZoneInfo(zone)
     except (ValueError, OSError, LookupError):

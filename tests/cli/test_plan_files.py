@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import ReconcilerError
-from reconciler.operations.edges.state import write_plan
+from reconciler.operations.edges.plan_files import write_plan
 from tests.conftest import Reconciler
 
 

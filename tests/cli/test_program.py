@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 from reconciler import __version__
 from reconciler.cli.verbs import VERBS
 from reconciler.errors import PRECEDENCE, ExitCode, strongest
-from tests.conftest import Reconciler
+from tests.conftest import ROOT, Reconciler
 
 
 def test_help_names_every_verb(reconciler: Reconciler) -> None:
@@ -29,6 +31,40 @@ def test_start_up_imports_click_and_no_verb() -> None:
     modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     heavy = {"httpx", "jsonschema", "deepdiff", "ruamel", "rich", "starlette", "asyncio", "msgspec", "cryptography"}
     assert heavy.isdisjoint(modules)
+
+
+def test_a_plan_without_changes_imports_nothing_that_only_writes_need(reconciler: Reconciler, tmp_path: Path) -> None:
+    spec = Path(shutil.copytree(ROOT / "examples" / "minimal", tmp_path / "minimal"))
+    root = spec / "reconciler.yaml"
+    root.write_text(root.read_text(encoding="utf-8").replace("settle: 2s", "settle: 0s"), encoding="utf-8")
+    assert reconciler("apply", spec, "--yes", "--quiet").code == ExitCode.DONE
+    code = (
+        "import sys; from reconciler.cli.main import run; code = run(['plan', sys.argv[1], '--detailed-exitcode']); "
+        "print(code, *(name for name in sys.modules if name.startswith('reconciler.')), file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, str(spec)], capture_output=True, text=True, check=True)
+    left, *modules = ran.stderr.split()
+    assert left == "0"
+    assert {name for name in modules if name.startswith("reconciler.apply.")} == {"reconciler.apply.settling"}
+    writing = {
+        "reconciler.ledger.ledger",
+        "reconciler.ledger.journal",
+        "reconciler.ledger.lock",
+        "reconciler.ledger.records",
+        "reconciler.model.conditions",
+        "reconciler.model.inverse",
+        "reconciler.model.recording",
+        "reconciler.msgraph.azure",
+        "reconciler.msgraph.token_tenant",
+        "reconciler.msgraph.transport.network",
+        "reconciler.msgraph.writer",
+        "reconciler.msgraph.wire.steps",
+        "reconciler.operations.applying",
+        "reconciler.operations.edges.plan_files",
+        "reconciler.operations.edges.secrets",
+    }
+    assert writing.isdisjoint(modules)
+    assert all(importlib.util.find_spec(name) for name in writing)
 
 
 def test_a_mistyped_verb_gets_the_nearest_one(reconciler: Reconciler) -> None:

@@ -18,8 +18,8 @@ from reconciler.apply.confirm import shows
 from reconciler.apply.execute import execute
 from reconciler.apply.recover import ledger_bindings, recover
 from reconciler.ledger.journal import read
-from reconciler.ledger.ledger import read_ledger
 from reconciler.ledger.lock import locked
+from reconciler.ledger.read import read_ledger
 from reconciler.model.cells import Value
 from reconciler.model.recording import with_intended
 from reconciler.model.secret import SecretSource, SecretText

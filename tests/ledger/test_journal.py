@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.errors import ReconcilerError
-from reconciler.ledger.journal import Head, JournalDamaged, open_journal, read
+from reconciler.ledger.head import Head
+from reconciler.ledger.journal import JournalDamaged, open_journal, read
 from reconciler.ledger.stores.directory import DirectoryStore
 from tests.ledger.memory_files import MemoryFiles
 

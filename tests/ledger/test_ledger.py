@@ -10,9 +10,10 @@ import pytest
 
 from reconciler.errors import LockHeld, ReconcilerError
 from reconciler.ledger.document import LedgerDamaged, LedgerDocument, from_bytes, to_bytes
-from reconciler.ledger.journal import Head, read
-from reconciler.ledger.ledger import read_ledger
+from reconciler.ledger.head import Head
+from reconciler.ledger.journal import read
 from reconciler.ledger.lock import locked
+from reconciler.ledger.read import read_ledger
 from reconciler.ledger.records import cell_from_json, cell_to_json, intent_to_json, result_to_json
 from reconciler.model.cells import ABSENT, Known, Reason, Unreadable, Value
 from reconciler.model.record import Ending, Intent, OpenStep, Result

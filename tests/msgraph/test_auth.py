@@ -15,8 +15,10 @@ import pytest
 from reconciler.model.fields import Surface
 from reconciler.model.secret import SecretText
 from reconciler.model.spec import Cloud, SignIn, Tenant, Way
-from reconciler.msgraph.auth import FixedToken, NoToken, check_tenant, credential_for, tenant_of
+from reconciler.msgraph.auth import FixedToken, NoToken
 from reconciler.msgraph.clouds import CLOUDS, base_of
+from reconciler.msgraph.sign_in import credential_for
+from reconciler.msgraph.token_tenant import check_tenant, tenant_of
 from reconciler.msgraph.transport.network import is_loopback, proxy_for, tls_context
 
 TENANT = "7F3C0000-0000-4000-8000-000000000000"

@@ -63,7 +63,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from reconciler.cli.output import progress, write
     from reconciler.cli.requests import request_of
     from reconciler.operations.applying import apply
-    from reconciler.operations.edges.state import read_plan
+    from reconciler.operations.edges.plan_files import read_plan
     from reconciler.report.plan import plan_json
 
     given = read_plan(target) if target.is_file() else None

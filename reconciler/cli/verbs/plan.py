@@ -47,7 +47,6 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """
     from reconciler.cli.output import note_findings, stream_terminal, write
     from reconciler.cli.requests import request_of
-    from reconciler.operations.edges.state import write_plan
     from reconciler.operations.planning import exit_code_of_plan, make_plan
     from reconciler.report.plan import plan_json, plan_text
 
@@ -61,5 +60,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     else:
         write(plan_text(planned.plan, stream_terminal(sys.stdout, color), steps=steps))
     if out is not None and not planned.reads_failed:
+        from reconciler.operations.edges.plan_files import write_plan
+
         write_plan(out, plan_json(planned.plan))
     return exit_code_of_plan(planned, detailed=detailed_exitcode)

@@ -21,7 +21,7 @@ from reconciler.cli.verbs.examples import with_examples
 def command(file: Path, steps: bool, form: str, color: str) -> None:
     """Print a plan that `plan --out` saved."""
     from reconciler.cli.output import stream_terminal, write
-    from reconciler.operations.edges.state import read_plan
+    from reconciler.operations.edges.plan_files import read_plan
     from reconciler.report.plan import plan_json, plan_text
 
     saved = read_plan(file)

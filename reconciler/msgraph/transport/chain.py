@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.model.ports import Chance, Clock
+from reconciler.msgraph.auth import Credential
 from reconciler.msgraph.transport.answer import Answer
 from reconciler.msgraph.transport.batch import Batch
 from reconciler.msgraph.transport.budget import UNLIMITED, Budget, Ceiling, Meter
 from reconciler.msgraph.transport.retry import Retry
-from reconciler.msgraph.transport.send import USUAL, Credential, Send, Timeouts
+from reconciler.msgraph.transport.send import USUAL, Send, Timeouts
 from reconciler.msgraph.transport.throttle import Gate, Throttle
 from reconciler.msgraph.wire.request import Request
 

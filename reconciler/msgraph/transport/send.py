@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -13,15 +12,13 @@ import reconciler
 from reconciler.errors import ReconcilerError
 from reconciler.model.ports import Chance, Clock
 from reconciler.model.secret import SecretText
+from reconciler.msgraph.auth import Credential
 from reconciler.msgraph.transport.answer import Answer, Fault, Trouble
 from reconciler.msgraph.transport.budget import Meter
 from reconciler.msgraph.transport.interpret import answer_of
 from reconciler.msgraph.transport.lean import httpx
 from reconciler.msgraph.wire.links import same_origin
 from reconciler.msgraph.wire.request import Body, Request
-
-if TYPE_CHECKING:
-    from reconciler.model.fields import Surface
 
 MOST_BYTES = 64 << 20
 """Bytes that an answer may have, once unpacked."""
@@ -30,13 +27,6 @@ MOST_IN_FLIGHT = 16
 """Requests under way at once: beyond that the connection pool takes longer than the service."""
 
 _MOST_REDIRECTS = 5
-
-
-class Credential(Protocol):
-    """Gives the token of a surface."""
-
-    async def token(self, surface: Surface) -> SecretText | None:
-        """The token to send, or None where none is needed. Raises ReconcilerError where none can be had."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,13 @@ from reconciler.model.fields import Surface
 from reconciler.model.ports import Chance, Clock
 from reconciler.model.spec import Spec
 from reconciler.model.states import AppliedState
-from reconciler.msgraph.auth import NoToken, check_tenant, credential_for
+from reconciler.msgraph.auth import Credential, NoToken
 from reconciler.msgraph.client import GraphClient, keep_nothing, open_chain
 from reconciler.msgraph.clouds import base_of
 from reconciler.msgraph.demands import demands
 from reconciler.msgraph.rules import NO_TOKEN
+from reconciler.msgraph.sign_in import credential_for
 from reconciler.msgraph.transport.budget import UNLIMITED, Ceiling
-from reconciler.msgraph.transport.send import Credential
 
 if TYPE_CHECKING:
     import httpx
@@ -70,6 +70,8 @@ class Connection:
         """Raise Refused where a token for Graph belongs to another tenant than the spec's. Asked before a write."""
         if self.spec.tenant.endpoint != "graph":
             return
+        from reconciler.msgraph.token_tenant import check_tenant  # noqa: PLC0415 - for an apply on Graph alone
+
         for surface in self.spec.surfaces & {Surface.TOPOLOGY, Surface.APPS}:
             finding = check_tenant(await self.credential.token(surface), self.spec.tenant.id)
             if finding is not None:

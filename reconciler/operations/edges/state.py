@@ -5,16 +5,11 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-from reconciler.errors import ReconcilerError, Refused
-from reconciler.ledger.lock import locked
 from reconciler.ledger.stores.directory import DirectoryStore
-from reconciler.model.codec import plan_from_json
-from reconciler.model.documents import Malformed, read_json
 from reconciler.model.finding import Finding
-from reconciler.model.plan import Plan
 from reconciler.model.ports import Chance, Clock
 from reconciler.operations.edges.files import DiskFiles
 
@@ -31,35 +26,7 @@ def directory_store(root: Path, service: str) -> DirectoryStore:
 @contextmanager
 def held(store: DirectoryStore, clock: Clock, chance: Chance) -> Iterator[tuple[Finding, ...]]:
     """Hold the store's lock. Gives a note where an earlier run died with it. Raises LockHeld."""
+    from reconciler.ledger.lock import locked  # noqa: PLC0415 - whoever only reads takes no lock
+
     with locked(store, clock, chance, host=socket.gethostname(), pid=os.getpid()) as notes:
         yield notes
-
-
-def write_plan(path: Path, text: str) -> None:
-    """Write a plan's document, whole or not at all. Raises ReconcilerError where the disk does not take it.
-
-    A link stays a link, and a pipe or a device is written to: replacing `/dev/stdout` would break the machine.
-    """
-    beside = path.resolve().with_name(f".{path.name}.{os.getpid()}")
-    try:
-        if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")
-            return
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path.resolve())
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise ReconcilerError(f"the plan cannot be written to {path}: {error.strerror or error}") from error
-
-
-def read_plan(path: Path) -> Plan:
-    """A saved plan. Raises ReconcilerError where the file cannot be read, Refused where it is no plan to be trusted."""
-    try:
-        return plan_from_json(read_json(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ReconcilerError(f"{path} cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise ReconcilerError(f"{path} is not a plan: it is not UTF-8 text") from error
-    except Malformed as fault:
-        raise Refused(f"{path} cannot be used as a plan", fault.findings) from fault
