@@ -41,7 +41,8 @@ class Person:
     tell: Callable[[Event], None]
 
 
-@dataclass(frozen=True, slots=True)
+# No repr: `asyncio.run` makes one of what it gives, before Python 3.11.8 and 3.12.2, and that of a plan takes seconds.
+@dataclass(frozen=True, slots=True, repr=False)
 class Applied:
     """What an apply came to. `outcome` is None where there was nothing to do or the person said no."""
 

@@ -16,7 +16,8 @@ from reconciler.operations.run import Request, service_of, survey
 from reconciler.operations.validate import Validation, valid_spec
 
 
-@dataclass(frozen=True, slots=True)
+# No repr: `asyncio.run` makes one of what it gives, before Python 3.11.8 and 3.12.2, and that of a plan takes seconds.
+@dataclass(frozen=True, slots=True, repr=False)
 class Planned:
     """A plan, the findings of making it, and whether there is a ledger."""
 
