@@ -14,7 +14,7 @@ from reconciler.emulator.app import create
 from reconciler.emulator.context import Operation
 from reconciler.emulator.faults import EXPLAINED, FaultRule
 from reconciler.emulator.gallery import GALLERY
-from reconciler.emulator.switches import Switches, camel, choices
+from reconciler.emulator.switches import Switches, camel, choices, numbers
 
 _HEAD = """# The emulator: what it supports
 
@@ -37,6 +37,9 @@ The emulator answers as Microsoft Graph does, where pages or observations tell h
   `ConsistencyLevel: eventual`.
 - `$expand` is done four levels deep, a request's body has 4 MiB and its JSON 100 levels at most; what is beyond is
   refused.
+- A list of credentials that loses its `SyncAgentCompatibilityKey`, or gets the mask in its place, puts a running job
+  into quarantine.
+- Served on a port it speaks plain HTTP, on loopback alone; there is no TLS.
 - The ids of the gallery's on-premises templates, and those of their synchronization templates, are not documented.
   Those here are the emulator's own.
 
@@ -105,7 +108,7 @@ def _table(operations: Iterable[Operation], prefix: str = "") -> str:
 def _switches() -> str:
     lines = ["| switch | values | default | what it does |", "|---|---|---|---|"]
     for each in fields(Switches):
-        values = ", ".join(f"`{choice}`" for choice in choices(each.default)) or "a number"
+        values = ", ".join(f"`{choice}`" for choice in choices(each.default)) or numbers(each.default)
         default = each.default if not choices(each.default) else str(each.default)
         lines.append(f"| `{camel(each.name)}` | {values} | `{default}` | {each.metadata['doc']} |")
     return "\n".join(lines) + "\n"

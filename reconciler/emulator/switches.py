@@ -160,16 +160,18 @@ def choices(default: object) -> tuple[str, ...]:
     return tuple(type(default)) if isinstance(default, StrEnum) else ()
 
 
+def numbers(default: object) -> str:
+    """The numbers that a switch with this default can have, in words."""
+    return "a whole number from 1 to 999" if isinstance(default, int) else "a number from 0 to 1e9"
+
+
 def _value(name: str, value: object, current: object) -> object:
     if isinstance(current, StrEnum):
         if value not in choices(current):
             raise ValueError(f"switch {name!r} is one of {', '.join(choices(current))}, not {value!r}")
         return type(current)(str(value))
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not 0 <= float(str(value)) <= 1e9:
-        raise ValueError(f"switch {name!r} is a number from 0 to 1e9, not {value!r}")
-    if not isinstance(current, int):
-        return float(str(value))
-    if value != int(float(str(value))) or not 1 <= float(str(value)) <= 999:
-        raise ValueError(f"switch {name!r} is a whole number from 1 to 999, not {value!r}")
-    return int(float(str(value)))
+    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else -1.0
+    is_whole = isinstance(current, int)
+    if not (1 <= number <= 999 and number == int(number) if is_whole else 0 <= number <= 1e9):
+        raise ValueError(f"switch {name!r} is {numbers(current)}, not {value!r}")
+    return int(number) if is_whole else number

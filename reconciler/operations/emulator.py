@@ -45,4 +45,5 @@ def _worded(db: Path | None) -> Iterator[None]:
     except sqlite3.Error as error:
         raise ReconcilerError(f"the database {db or IN_MEMORY} cannot be used: {error}") from error
     except OSError as error:
-        raise ReconcilerError(f"the emulator cannot run: {error.strerror or error}") from error
+        named = f"{error.filename}: " if error.filename else ""
+        raise ReconcilerError(f"the emulator cannot run: {named}{error.strerror or error}") from error

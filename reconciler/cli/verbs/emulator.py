@@ -28,21 +28,33 @@ def command() -> None:
     )
 )
 @click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option("--db", metavar="FILE", type=_FILE, help="Keep the tenant here; without it, it is gone at the end.")
-@click.option("--seed", metavar="FILE", type=_FILE, help="What the tenant holds at first, where it is empty.")
-@click.option("--latency", metavar="MS", type=click.FloatRange(min=0), help="How long each answer takes at least.")
+@click.option(
+    "--db",
+    metavar="FILE",
+    type=_FILE,
+    help="Keep the tenant and its switches here; without it, they are gone at the end.",
+)
+@click.option(
+    "--seed", metavar="FILE", type=_FILE, help="What the tenant holds at first; ignored where --db holds one."
+)
+@click.option(
+    "--latency",
+    metavar="MS",
+    type=click.FloatRange(min=0),
+    help="How long each answer takes at least; as --switch latencyMs=MS.",
+)
 @click.option(
     "--switch",
     "switches",
     metavar="NAME=VALUE",
     multiple=True,
-    help="Switch a behaviour, as docs/reference/emulator.md lists them; may be given several times.",
+    help="Switch a behaviour (docs/reference/emulator.md lists them), over what seed and database say; may be repeated.",
 )
 def serve(port: int, db: Path | None, seed: Path | None, latency: float | None, switches: tuple[str, ...]) -> None:
     """Serve Microsoft Graph's provisioning part on loopback, until a signal comes.
 
-    The first line says where: `listening on http://127.0.0.1:N`. Switches, faults and the clock can also be set in
-    the seed, and while it runs below /emulator.
+    It speaks plain HTTP. The first line says where: `listening on http://127.0.0.1:N`. Switches and faults can also
+    be set in the seed, and while it runs, like the clock, below /emulator.
     """
     from reconciler.operations.emulator import serve as serve_emulator
 
