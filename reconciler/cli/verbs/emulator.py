@@ -48,7 +48,7 @@ def command() -> None:
     "switches",
     metavar="NAME=VALUE",
     multiple=True,
-    help="Switch a behaviour (docs/reference/emulator.md lists them), over what seed and database say; may be repeated.",
+    help="Switch a behaviour (docs/reference/emulator.md lists them), over what seed and database say; repeatable.",
 )
 def serve(port: int, db: Path | None, seed: Path | None, latency: float | None, switches: tuple[str, ...]) -> None:
     """Serve Microsoft Graph's provisioning part on loopback, until a signal comes.
