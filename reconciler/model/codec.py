@@ -10,9 +10,10 @@ The digest is over the document itself, so that anybody can check it without thi
 
 from __future__ import annotations
 
-from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from reconciler.model.address import Address
 from reconciler.model.applied_codec import applied_from_json, applied_to_json
@@ -30,6 +31,7 @@ from reconciler.model.documents import (
     Malformed,
     address_from,
     digest_of,
+    digest_of_lists,
     every,
     expect_version,
     members,
@@ -131,7 +133,20 @@ def plan_digest(plan: Plan) -> str:
 
     Places, reasons, verdict, budget, notes and whatever else only informs stand outside.
     """
-    return _document_digest(plan_to_json(plan))
+    # Not by way of the whole document, which takes four times the memory of the plan of a large tenant.
+    return digest_of_lists(
+        {
+            "service": plan.service,
+            "tenantId": plan.tenant_id,
+            "ids": {str(address): live_id for address, live_id in plan.ids.items()},
+        },
+        {
+            "start": map(start_to_json, plan.start),
+            "goal": map(start_to_json, plan.goal),
+            "changes": (change_core(change_to_json(change)) for change in plan.changes),
+            "steps": (_step_core(_planned_to_json(planned, plan.ids)) for planned in plan.steps),
+        },
+    )
 
 
 def sealed(plan: Plan) -> Plan:

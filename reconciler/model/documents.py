@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import rfc8785
@@ -63,6 +63,31 @@ def canonical(value: Json) -> bytes:
 def digest_of(value: Json) -> str:
     """`sha256:` and the SHA-256 of a value's canonical form."""
     return digest_of_bytes(canonical(value))
+
+
+def digest_of_lists(plain: Mapping[str, Json], lists: Mapping[str, Iterable[Json]]) -> str:
+    """`digest_of` the object with these members and these lists, of which one element at a time is in memory.
+
+    Names are ASCII. Raises Malformed as `canonical` does.
+    """
+    whole_digest = hashlib.sha256()
+    for piece in _pieces(plain, lists):
+        whole_digest.update(piece)
+    return f"sha256:{whole_digest.hexdigest()}"
+
+
+def _pieces(plain: Mapping[str, Json], lists: Mapping[str, Iterable[Json]]) -> Iterator[bytes]:
+    for number, name in enumerate(sorted({*plain, *lists})):
+        yield b"," if number else b"{"
+        yield canonical(name) + b":"
+        if name in plain:
+            yield canonical(plain[name])
+            continue
+        yield b"["
+        for place, element in enumerate(lists[name]):
+            yield b"," + canonical(element) if place else canonical(element)
+        yield b"]"
+    yield b"}"
 
 
 def digest_of_bytes(content: bytes) -> str:
