@@ -39,7 +39,7 @@ UNITS = {"M": 5000, "L": 8000}
 WHOLE = Demand(AppPart.JOB | AppPart.SCHEMA | AppPart.CONNECTION)
 SERVE = (
     "import sys; from pathlib import Path; from reconciler.emulator.serve import run;"
-    f"run(db=Path(sys.argv[1]), seed=Path(sys.argv[2]), latency={LATENCY_MS})"
+    f"run(db=Path(sys.argv[1]), seed=Path(sys.argv[2]), switches={{'latencyMs': {LATENCY_MS}}})"
 )
 
 

@@ -8,8 +8,11 @@ until all are confirmed, or the time is over
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.apply.created import rediscovered
 from reconciler.apply.ports import Patience, Service
@@ -34,16 +37,14 @@ class Seen(Enum):
     UNREADABLE = "what would show it cannot be read"
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(Struct, frozen=True):
     """What was seen of a step, and the look that showed it; `live` is None where nothing had to be looked at."""
 
     seen: Seen
     live: LiveState | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation:
+class Confirmation(Struct, frozen=True):
     """What was seen of every step, by id, and the bindings, grown by what was rediscovered."""
 
     sightings: Mapping[str, Sighting]

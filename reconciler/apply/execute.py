@@ -10,8 +10,11 @@ recorded, and the rest is skipped.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.apply.ports import Ports
 from reconciler.apply.rules import NOBODY_KNOWS
@@ -36,8 +39,7 @@ ONE_GROUP = "the service holds one group per app, which is known from now on: pl
 NEXT_RUN = "run the apply again: it finds out by reading what came of the steps under way, and does what is left"
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyOutcome:
+class ApplyOutcome(Struct, frozen=True):
     """What an apply came to, in the order in which it came. `bindings` and `live` are as they are now."""
 
     done: tuple[PlannedStep, ...]

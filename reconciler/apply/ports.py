@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from reconciler.model.address import Address
 from reconciler.model.bindings import Bindings
@@ -98,8 +99,7 @@ def no_secrets(sources: Iterable[SecretSource]) -> tuple[Mapping[SecretSource, S
     return {}, tuple(missing)
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How long an apply waits for the service to show what it accepted.
 
     A step is confirmed by `agreeing` reads in a row; between reads that disagree the pauses grow from `first_pause`
@@ -114,8 +114,7 @@ class Patience:
     longest_pause: float = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+class Ports(Struct, frozen=True):
     """Everything outside that an apply touches.
 
     `emit` is told every event, `stopped` says whether the user asked to stop, and `concurrency` bounds the calls that

@@ -6,8 +6,10 @@ open steps of the ledger → one shared look, again and again → done: applied 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.apply.confirm import Seen, Sighting, confirm
 from reconciler.apply.execute import edges_after
@@ -28,8 +30,7 @@ from reconciler.model.states import AppliedState, Edge, LiveState
 from reconciler.model.steps import Step, WriteConnection
 
 
-@dataclass(frozen=True, slots=True)
-class Recovery:
+class Recovery(Struct, frozen=True):
     """What came of an earlier run's steps, and the bindings, grown by the ids of what those steps had created.
 
     Of `unknown` steps nobody could tell, since a read failed; they stay open, and each has a finding.

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.apply.confirm import Confirmation, Seen, Sighting, confirm, shows
 from reconciler.apply.ports import Ports
@@ -33,8 +35,7 @@ from reconciler.model.transitions import after
 Secrets = Mapping[str, SecretSource]
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """What is known of a step's calls once they ended: DONE stands for accepted, and not yet confirmed.
 
     `created` are the bindings that it made; `at` is when the last answer came; `status` is that of a refusal.
@@ -48,8 +49,7 @@ class Attempt:
     crash: BaseException | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StepEnd:
+class StepEnd(Struct, frozen=True):
     """What came of one step: the result for the record, and for a failure the finding for the user."""
 
     planned: PlannedStep
@@ -59,8 +59,7 @@ class StepEnd:
     finding: Finding | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WaveEnd:
+class WaveEnd(Struct, frozen=True):
     """What came of a wave, and the bindings after it."""
 
     ends: tuple[StepEnd, ...]

@@ -7,8 +7,9 @@ id may hold an encoded slash.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from msgspec import Struct
 
 from reconciler.emulator.context import Key
 
@@ -17,8 +18,7 @@ _ALTERNATE = re.compile(r"(?P<name>[A-Za-z]+)\s*=\s*(?P<value>.*)\Z", re.DOTALL)
 MAX_SEGMENTS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(Struct, frozen=True):
     """A segment with parentheses: the name before them, and the key within (None where they are empty)."""
 
     name: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from http import HTTPStatus
+
+from msgspec import Struct
 
 from reconciler.emulator.context import Answer, encode
 from reconciler.emulator.errors import GraphError, Json
@@ -22,8 +23,7 @@ METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
-@dataclass(frozen=True, slots=True)
-class BatchItem:
+class BatchItem(Struct, frozen=True):
     """One call of a batch. `url` is as the caller wrote it; header names are in small letters."""
 
     id: str

@@ -24,9 +24,10 @@ import json
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
+
+from msgspec import Struct, field
 
 from reconciler.emulator.errors import GraphError, Json, bad_request
 from reconciler.emulator.ports import Clock, Ids
@@ -37,8 +38,7 @@ JSON_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE75
 MAX_JSON_DEPTH = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
+class Tenant(Struct, frozen=True):
     """Whose directory it is."""
 
     id: str
@@ -46,8 +46,7 @@ class Tenant:
     domain: str
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """Everything around one call. `origin` is scheme and host as the caller wrote them, `version` beta or v1.0."""
 
     store: Store
@@ -85,16 +84,14 @@ class Context:
         return self.store.transaction(self.now.timestamp(), self.switches.visibility_seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key in an address: `ID`, or `(alternate='ID')`."""
 
     value: str
     alternate: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One request, or one item of a batch. Header names are in small letters; query names and values are decoded."""
 
     method: str
@@ -133,8 +130,7 @@ class Call:
         return {name: value for name, value in found.items() if not name.startswith("@odata.")}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a handler gives back. `body` is JSON to be encoded, or bytes that are sent as they are; None for none.
 
     The headers that every answer has are added by the service.
@@ -151,8 +147,7 @@ NO_CONTENT = Answer(HTTPStatus.NO_CONTENT)
 Handler = Callable[[Context, Call], Awaitable[Answer]]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One supported call: what matches it, who answers it, what it is for, and the page that documents it.
 
     `versions` are those that have it. `units` are its resource units before options are counted, `writes` whether it

@@ -5,8 +5,10 @@ They are answered to this machine only, and a POST must say `application/json`, 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from http import HTTPStatus
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from reconciler.emulator.bodies import anything, boolean, checked
 from reconciler.emulator.context import Answer, Call, Context, Operation
@@ -24,8 +26,7 @@ _PAGE = ""
 _MOST_SECONDS = 1e9
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Struct, frozen=True):
     """The control calls of one world."""
 
     world: World

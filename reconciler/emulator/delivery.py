@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+
+from msgspec import Struct
 
 from reconciler.emulator.context import Answer, encode
 from reconciler.emulator.errors import GraphError, error_body
 from reconciler.emulator.faults import FaultKind, FaultRule
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """An answer with all its headers, and how it is to be sent."""
 
     status: int
@@ -22,8 +22,7 @@ class Delivery:
     """A rule of which the sending has to take care: the kinds `truncate` and `slow`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """What is told in every header and error of one request."""
 
     request_id: str

@@ -5,14 +5,14 @@ Page: https://learn.microsoft.com/graph/errors
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
+
+from msgspec import Struct
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """One entry of an error's `details`."""
 
     code: str

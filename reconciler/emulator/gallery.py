@@ -7,11 +7,10 @@ Page: https://learn.microsoft.com/graph/api/applicationtemplate-instantiate
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class GalleryApp:
+class GalleryApp(Struct, frozen=True):
     """One application template; `key` is the name that a seed gives it and that the synchronization templates use."""
 
     key: str

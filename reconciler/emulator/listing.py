@@ -6,10 +6,12 @@ Pages: https://learn.microsoft.com/graph/query-parameters and https://learn.micr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import quote
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.emulator.context import Answer, Call, Context
 from reconciler.emulator.errors import GraphError, bad_request
@@ -35,16 +37,14 @@ Related = Callable[[Context, str], list[Entity]]
 """The entities on the other side of a navigation property of the entity with this id, in order of creation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Navigation:
+class Navigation(Struct, frozen=True):
     """A navigation property: the name of the type on its other side (in a `Types`), and how to find what is there."""
 
     target: str
     related: Related
 
 
-@dataclass(frozen=True, slots=True)
-class EntityType:
+class EntityType(Struct, frozen=True):
     """What can be asked of a kind of entity.
 
     `directory` marks directory objects, whose advanced queries need the header `ConsistencyLevel: eventual`.
@@ -56,8 +56,7 @@ class EntityType:
     directory: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Types:
+class Types(Struct, frozen=True):
     """Entity types by name, so that navigations can lead from one to the other and back."""
 
     by_name: dict[str, EntityType]

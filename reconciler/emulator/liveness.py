@@ -8,7 +8,8 @@ Page: https://learn.microsoft.com/entra/identity/hybrid/cloud-sync/how-to-prereq
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.emulator.store import Document
 
@@ -16,8 +17,7 @@ SILENCE = 600.0
 """Seconds without a heartbeat after which the service takes an agent to be inactive."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pulse:
+class Pulse(Struct, frozen=True):
     """From `at` on the agent either sends heartbeats by itself, or was last heard at `heard`. Seconds since 1970."""
 
     at: float

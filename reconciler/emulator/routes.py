@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from msgspec import Struct
+
 from reconciler.emulator.addresses import MAX_SEGMENTS, called
 from reconciler.emulator.context import Key, Operation
 from reconciler.emulator.errors import GraphError
@@ -24,8 +26,7 @@ class _Node:
     operations: dict[str, list[tuple[Operation, tuple[str, ...]]]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """An operation with the keys that its address holds."""
 
     operation: Operation

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from reconciler.emulator.faults import rule_from_json
 from reconciler.emulator.store import Document
@@ -24,8 +25,7 @@ MAX_SEED = 256 * 1024 * 1024
 NO_SEED: Document = {"version": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class SeedFault:
+class SeedFault(Struct, frozen=True):
     """What is wrong with a seed, and where: a JSON pointer. Neither bears a value of the seed."""
 
     pointer: str
@@ -125,8 +125,7 @@ def _rule_faults(seed: Document) -> list[SeedFault]:
     return faults
 
 
-@dataclass(frozen=True, slots=True)
-class _Reference:
+class _Reference(Struct, frozen=True):
     """Entries of `section` name, in their list `member`, entries of `targets` by their `name`."""
 
     section: str

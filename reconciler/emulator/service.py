@@ -11,9 +11,12 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import unquote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.emulator.addresses import query_of, segments_of
 from reconciler.emulator.batch import BatchItem, answer_batch, batch_items
@@ -44,8 +47,7 @@ _WRONG: Document = {"value": {"unexpected": True}}
 _EMPTY: Document = {"value": []}
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A request as it arrived: path and query still encoded, header names in small letters."""
 
     method: str

@@ -16,9 +16,10 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 Document = dict[str, object]
 
@@ -99,8 +100,7 @@ class Kind(StrEnum):
     """What secrets are sealed with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One thing as a view shows it. `since` is when it was created, in seconds since 1970; `text` its JSON."""
 
     id: str
@@ -118,8 +118,7 @@ class Row:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedCall:
+class LoggedCall(Struct, frozen=True):
     """One answered call: never a body, never a header that was sent."""
 
     at: str
@@ -242,8 +241,7 @@ class Transaction:
             self._connection.execute("DELETE FROM revision WHERE kind = ? AND id = ?", key)
 
 
-@dataclass(frozen=True, slots=True)
-class _Whole:
+class _Whole(Struct, frozen=True):
     """A kind's documents as they are since the last write, and the moment from which every view shows them so."""
 
     written: int

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+
+from msgspec import Struct
 
 from reconciler.emulator.context import Operation
 from reconciler.emulator.switches import RetryAfter, ThrottleClass
@@ -57,8 +58,7 @@ class Bucket:
             self._at = now
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Whether a call was paid for. `wait` is how many seconds are left, 0 where it was; `used` the fuller bucket's."""
 
     units: int

@@ -7,7 +7,8 @@ import json
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 MAX_TOKEN = 16_384
@@ -15,8 +16,7 @@ _APP = re.compile(r"[0-9A-Za-z-]{1,64}\Z")
 """What an application's id can be; it is told again in a header."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """The calling application's id, and whether it calls for itself and not for a user."""
 
     app: str

@@ -5,7 +5,7 @@ agent ── membership ── agent group ── assignment ── published re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.emulator.context import Context
 from reconciler.emulator.listing import EntityType, Navigation, Types
@@ -101,8 +101,7 @@ TOPOLOGY = Types(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+class Serving(Struct, frozen=True):
     """A published resource and the agents that serve it now: ids, in order of membership."""
 
     resource: Document

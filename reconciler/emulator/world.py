@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from reconciler.emulator.context import Context, Tenant
 from reconciler.emulator.faults import FaultPlan, FaultRule, rule_from_json, rule_to_json

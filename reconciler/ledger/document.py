@@ -11,9 +11,10 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
+
+from msgspec import Struct, field
 
 from reconciler.errors import ReconcilerError
 from reconciler.ledger.head import Head
@@ -34,8 +35,7 @@ class LedgerDamaged(ReconcilerError):
     """Raised when a ledger does not hold what was written to it, or belongs to another service."""
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerDocument:
+class LedgerDocument(Struct, frozen=True):
     """What the ledger of one service says. `applied` is what was observed; of `open` steps nobody knows yet.
 
     `edges` are memberships and assignments that this repository made, with the moment; `used` the digests of the

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 FIRST = "0" * 64
 """Stands for the hash of the record before the first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The last record: how many there are, and its hash."""
 
     number: int = 0

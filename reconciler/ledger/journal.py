@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
+from msgspec import Struct
+
 from reconciler.errors import ReconcilerError
 from reconciler.ledger.head import EMPTY, Head
 from reconciler.ledger.stores.interface import Store
@@ -32,8 +34,7 @@ class JournalDamaged(ReconcilerError):
     """Raised when a journal does not hold what was written to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One record. `body` is what its kind says; `number` counts from 1."""
 
     number: int
@@ -42,8 +43,10 @@ class Record:
     body: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+_BEGINNING = Head()
+
+
+class Reading(Struct, frozen=True):
     """A journal that was read: its lines as bytes, the last record, its good size, and the bytes torn off behind."""
 
     lines: tuple[bytes, ...]

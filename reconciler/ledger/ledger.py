@@ -12,8 +12,10 @@ too. So whatever a crash cuts off, every step that may have been sent is either 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from reconciler.ledger.document import LedgerDocument, to_bytes
 from reconciler.ledger.fingerprint import fingerprint, fits

@@ -8,7 +8,8 @@ Source: https://learn.microsoft.com/entra/identity/app-provisioning/functions-fo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _CLOSERS = {")": "(", "]": "["}
 _CALLED = {"(": "parenthesis", "[": "bracket", ")": "parenthesis", "]": "bracket"}
@@ -18,8 +19,7 @@ _BLANKS = re.compile(r"\s+")
 _AROUND = re.compile(r"\s*([(),])\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Where an expression stops to balance: a column from 0, and what is wrong there."""
 
     column: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Kind(Enum):
@@ -22,8 +23,7 @@ UNBOUND_PREFIX = "id:"
 """Starts the key of a live object that no key of the spec names. A key of the spec cannot hold a colon."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """A kind, a key, and for a part of a thing the rest, which runs verbatim to the end and may hold any character."""
 
     kind: Kind

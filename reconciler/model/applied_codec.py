@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.address import Address
 from reconciler.model.cells import Value
@@ -65,8 +66,7 @@ def applied_from_json(document: Json) -> AppliedState:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Shelf:
+class _Shelf(Struct, frozen=True):
     """Mappings by digest. `digests` saves digesting an object again that many apps share."""
 
     values: dict[str, Json] = field(default_factory=dict)

@@ -10,7 +10,8 @@ A key that the spec dropped keeps its live object, so that a plan can say by nam
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.bindings import Bindings
@@ -23,8 +24,7 @@ from reconciler.model.states import AppliedState, DesiredState
 from reconciler.model.topology_binding import bind_agents, bind_groups, bind_resources
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """What binding found: the bindings, one finding per fault, and keys that were renamed: the new and the old."""
 
     bindings: Bindings

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.model.address import Address
 from reconciler.model.cells import Unreadable
 
 
-@dataclass(frozen=True, slots=True)
-class Bindings:
+class Bindings(Struct, frozen=True):
     """Live ids by address, one table per kind of live object; an app stands for a principal, a resource and a job.
 
     `unread` are the addresses of which nobody can tell what they stand for, because the part that would show it was

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, TypeVar
 
-from reconciler.model.place import Place
+from msgspec import Struct
+
+from reconciler.model.place import Place, Placed
 
 T_co = TypeVar("T_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Unmanaged:
+class Unmanaged(Struct, frozen=True):
     """The spec does not name the field: never touched, never drift."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clear:
+class Clear(Placed, frozen=True):
     """The spec says `null`, `[]` or `{}`: the field must be empty."""
 
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Value(Generic[T_co]):
+class Value(Placed, Generic[T_co], frozen=True):
     """A value, and for a desired one its place in the spec. Two values are equal wherever they stand."""
 
     value: T_co
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
 
 class Reason(Enum):
@@ -41,20 +39,17 @@ class Reason(Enum):
     NOT_READ = "nobody needs it"
 
 
-@dataclass(frozen=True, slots=True)
-class Known(Generic[T_co]):
+class Known(Struct, Generic[T_co], frozen=True):
     """The service holds this value."""
 
     value: T_co
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Struct, frozen=True):
     """The service was read and holds no value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """The value is not known; `detail` tells a failed read's cause in one line."""
 
     reason: Reason
@@ -66,8 +61,7 @@ class Unreadable:
         return self.reason is Reason.FAILED
 
 
-@dataclass(frozen=True, slots=True)
-class Never:
+class Never(Struct, frozen=True):
     """The field was never applied by this repository."""
 
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeAlias, TypeVar
+
+from msgspec import Struct, field
 
 from reconciler.model.address import Address
 from reconciler.model.binding_rules import BOUND_TWICE, LEDGER_DISAGREES, NO_SUCH_ID, TWO_CANDIDATES
@@ -41,8 +42,7 @@ Tier: TypeAlias = Callable[[Address, AbstractSet[str]], Answer[R]]
 """Asked with an address and the ids that stronger claims have taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled(Generic[R]):
+class Settled(Struct, Generic[R], frozen=True):
     """Who got what; the faults; the keys that nobody answered for; and those that nobody can tell of."""
 
     records: Mapping[Address, R] = field(default_factory=dict)
@@ -81,8 +81,7 @@ def settle(desired: DesiredState, addresses: Iterable[Address], tiers: Sequence[
     return Settled(records, tuple(findings), tuple(waiting), unread)
 
 
-@dataclass(frozen=True, slots=True)
-class Table(Generic[R]):
+class Table(Struct, Generic[R], frozen=True):
     """Live objects of one kind by id and by natural name, both compared without case; names in the order of ids."""
 
     by_id: Mapping[str, R]

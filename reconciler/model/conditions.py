@@ -5,9 +5,10 @@ An executor confirms a step by its `post`; a run after a crash finds out by `pos
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
+
+from msgspec import Struct
 
 from reconciler.model.address import UPDATER, Address
 from reconciler.model.cells import Absent, Known, Unreadable
@@ -52,8 +53,7 @@ class Test(Enum):
     IS_EMPTY = "is empty"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One test of one field of one thing; `value` is None where the test needs none."""
 
     address: Address

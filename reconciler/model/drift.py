@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.plan import Cause, Change, FieldChange, Plan, Unverifiable
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """The changes of a plan by cause, each with only the fields of that cause, and what nobody could compare.
 
     `drift` was changed at the service, `pending` is what the spec wants next; a field that moved on both sides is in

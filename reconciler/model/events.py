@@ -2,74 +2,65 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.model.finding import Finding
 from reconciler.model.plan import PlannedStep
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyStarted:
+class ApplyStarted(Struct, frozen=True):
     """Before the first call: how many steps there are."""
 
     steps: int
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
+class Recovered(Struct, frozen=True):
     """An earlier run broke off; by reading, this step of it was found done or not done."""
 
     step: PlannedStep
     done: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StepStarted:
+class StepStarted(Struct, frozen=True):
     """The call of a step is about to be made."""
 
     step: PlannedStep
 
 
-@dataclass(frozen=True, slots=True)
-class StepSent:
+class StepSent(Struct, frozen=True):
     """The service accepted a step's call; it is not confirmed yet."""
 
     step: PlannedStep
 
 
-@dataclass(frozen=True, slots=True)
-class StepDone:
+class StepDone(Struct, frozen=True):
     """A step was confirmed by reading back."""
 
     step: PlannedStep
 
 
-@dataclass(frozen=True, slots=True)
-class StepFailed:
+class StepFailed(Struct, frozen=True):
     """A step failed, for this reason; what depends on it will be skipped."""
 
     step: PlannedStep
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
-class StepSkipped:
+class StepSkipped(Struct, frozen=True):
     """A step was not tried, because one that it needs failed or the run was interrupted."""
 
     step: PlannedStep
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """New edges settle; `left` seconds remain."""
 
     step: PlannedStep
     left: float
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyEnded:
+class ApplyEnded(Struct, frozen=True):
     """After the last call: steps done, failed and skipped."""
 
     done: int

@@ -7,8 +7,9 @@ Parser, diff, drift, report and reference pages derive from these tables. The wi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from reconciler.model.address import Kind
 
@@ -64,8 +65,7 @@ class Role(Enum):
     OBSERVED = "only the service says it"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field of one kind. `key` is the path in the spec below the thing's key, and the cell's key in every state.
 
     `surface` is the part of the service that shows the field; None where the service does not show it under this key.

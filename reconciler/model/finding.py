@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from reconciler.model.place import Place, Related
 
@@ -17,8 +18,7 @@ class Severity(Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One fault. `address` is "" where no thing is concerned; `page` names the document a service rule comes from.
 
     `found`, `expected`, `hint` and `suggestion` (the nearest right word) are "" where there is nothing to say.

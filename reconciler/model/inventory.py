@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.cells import ABSENT, Absent, LiveCell, Unreadable
 from reconciler.model.states import FieldValue
 
 
-@dataclass(frozen=True, slots=True)
-class AgentRecord:
+class AgentRecord(Struct, frozen=True):
     """An agent as Graph lists it. `status` is in small letters: `active` or `inactive`."""
 
     id: str
@@ -19,8 +19,7 @@ class AgentRecord:
     external_ip: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRecord:
+class GroupRecord(Struct, frozen=True):
     """An agent group with the ids of its members."""
 
     id: str
@@ -29,8 +28,7 @@ class GroupRecord:
     agents: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceRecord:
+class ResourceRecord(Struct, frozen=True):
     """A published resource with the ids of the groups that serve it."""
 
     id: str
@@ -39,8 +37,7 @@ class ResourceRecord:
     groups: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Topology:
+class Topology(Struct, frozen=True):
     """One consistent look at the publishing profile. `updater` holds the updater's cells by field key."""
 
     agents: Mapping[str, AgentRecord] = field(default_factory=dict)
@@ -49,8 +46,7 @@ class Topology:
     updater: Mapping[str, LiveCell[FieldValue]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class PrincipalRecord:
+class PrincipalRecord(Struct, frozen=True):
     """A service principal that an app of the spec may be bound to."""
 
     id: str
@@ -58,8 +54,7 @@ class PrincipalRecord:
     display_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(Struct, frozen=True):
     """Everything that binding looks at. A part that could not be read is Unreadable, never empty.
 
     `principals` holds what was found, by what was asked for: an id, an app id or a display name, as the spec writes it.
@@ -70,8 +65,7 @@ class Inventory:
     principals: Mapping[str, tuple[PrincipalRecord, ...] | Unreadable] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class AppReading:
+class AppReading(Struct, frozen=True):
     """What was read of one app's job, schema and connection settings: cells by field key, `mapping/…` among them.
 
     A field that is not here is absent at the service. What was not read is here as Unreadable; of all mappings that are

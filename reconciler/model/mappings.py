@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import assert_never
 
+from msgspec import Struct, field
+
 from reconciler.model.cells import UNMANAGED, Clear, DesiredCell
-from reconciler.model.place import Place
+from reconciler.model.place import Place, Placed
 
 
 class SourceKind(Enum):
@@ -20,8 +21,7 @@ class SourceKind(Enum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A source attribute's name, a constant, or the text of an expression, kept byte for byte."""
 
     kind: SourceKind
@@ -65,8 +65,7 @@ class Flow(Enum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """One condition of a scoping filter. A unary operator has no values."""
 
     attribute: str
@@ -77,8 +76,7 @@ class Clause:
         return " ".join((self.attribute, self.operator, ", ".join(self.values))).rstrip()
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseGroup:
+class ClauseGroup(Struct, frozen=True):
     """Clauses that must all hold; an object is in scope when any group of the filter holds."""
 
     name: str
@@ -91,8 +89,7 @@ class ClauseGroup:
 ScopingFilter = tuple[ClauseGroup, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeMapping:
+class AttributeMapping(Struct, frozen=True):
     """One attribute mapping as the service holds it."""
 
     target: str
@@ -102,8 +99,7 @@ class AttributeMapping:
     default: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectMapping:
+class ObjectMapping(Struct, frozen=True):
     """One object mapping as the service holds it; `match` lists matching targets in order of precedence."""
 
     source: str
@@ -115,8 +111,7 @@ class ObjectMapping:
     attributes: Mapping[str, AttributeMapping] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class DesiredAttribute:
+class DesiredAttribute(Placed, frozen=True):
     """What the spec says of one target attribute. `source` Clear removes it; a member of None is unmanaged."""
 
     target: str
@@ -124,11 +119,10 @@ class DesiredAttribute:
     apply: Apply | None = None
     when: When | None = None
     default: DesiredCell[str] = UNMANAGED
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DesiredMapping:
+class DesiredMapping(Placed, frozen=True):
     """What the spec says of one object mapping. Attributes are owned by key, everything else as a whole."""
 
     source: str
@@ -137,4 +131,4 @@ class DesiredMapping:
     match: DesiredCell[tuple[str, ...]] = UNMANAGED
     filter: DesiredCell[ScopingFilter] = UNMANAGED
     attributes: Mapping[str, DesiredAttribute] = field(default_factory=dict)
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.cells import Value
@@ -13,8 +14,7 @@ RESOURCE_ID = "resource.id"
 """The applied cell that keeps the live id of an app's published resource."""
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """The ledger, read through the keys that were renamed: the new and the old address of each."""
 
     applied: AppliedState

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TypeVar, assert_never
+
+from msgspec.structs import replace
 
 from reconciler.model.cells import Clear, DesiredCell, Unmanaged, Value
 from reconciler.model.mappings import (

@@ -1,12 +1,11 @@
-"""Where a value stands in a file."""
+"""Where a value stands in a file, and what is the same wherever it stands."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """A stretch of a file: `file` relative to the spec's root with `/`, lines and columns from 1, the end exclusive."""
 
     file: str
@@ -19,9 +18,21 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """A second place that explains a finding, with the words that say how."""
 
     place: Place
     message: str
+
+
+class Placed(Struct, frozen=True):
+    """A value whose field `place` tells where it stands: two of them are equal wherever they stand."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Placed) and type(self) is type(other) and self._told() == other._told()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._told()))
+
+    def _told(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self.__struct_fields__ if name != "place")

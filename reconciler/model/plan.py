@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from reconciler.model.address import Address
 from reconciler.model.cells import Unreadable
-from reconciler.model.place import Place
+from reconciler.model.place import Place, Placed
 from reconciler.model.states import FieldValue
 from reconciler.model.steps import Step
 
@@ -30,8 +31,7 @@ class Cause(Enum):
     BOTH = "pending and drift"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(Placed, frozen=True):
     """One field of a change. `key` is the field key, and for a part of a mapping runs on: `mapping/User/department`.
 
     `before` and `after` are None where there is no value; `lines` is how a person reads it, without secrets.
@@ -42,11 +42,10 @@ class FieldChange:
     after: FieldValue | None
     cause: Cause
     lines: tuple[str, ...] = ()
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Placed, frozen=True):
     """What happens to one thing, and why. `blocked` says what a person must do first; "" where nothing."""
 
     address: Address
@@ -55,21 +54,19 @@ class Change:
     reason: str
     digest: str
     blocked: str = ""
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unverifiable:
+class Unverifiable(Placed, frozen=True):
     """A managed field whose live value nobody can tell, and why."""
 
     address: Address
     key: str
     cell: Unreadable
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StartValue:
+class StartValue(Struct, frozen=True):
     """A live value that the plan depends on: its canonical text, or for a long one its digest and an excerpt."""
 
     address: Address
@@ -78,8 +75,7 @@ class StartValue:
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedStep:
+class PlannedStep(Struct, frozen=True):
     """A step with its id in the plan, the ids of the steps that must be done before it, and its number of calls."""
 
     id: str
@@ -96,8 +92,7 @@ class Ruling(Enum):
     ACKNOWLEDGED = "acknowledged"
 
 
-@dataclass(frozen=True, slots=True)
-class GuardResult:
+class GuardResult(Struct, frozen=True):
     """One guard's measurement. `addresses` are those whose acknowledgement is missing, with their changes' digests."""
 
     guard: str
@@ -108,8 +103,7 @@ class GuardResult:
     addresses: tuple[tuple[Address, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fewest:
+class Fewest(Struct, frozen=True):
     """The fewest active agents that serve through a group at any moment of the plan, and how many at its start.
 
     `interrupted` are apps that nobody serves for a while: then `group` serves the first of them, `fewest` is 0, and
@@ -122,8 +116,7 @@ class Fewest:
     interrupted: tuple[Address, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What all guards say together."""
 
     guards: tuple[GuardResult, ...] = ()
@@ -136,8 +129,7 @@ class Verdict:
         return next((ruling for ruling in (Ruling.REFUSED, Ruling.ACKNOWLEDGED) if ruling in rulings), Ruling.PASS)
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """What a plan costs: calls in all, writes among them, and seconds, of which `settling` are waits."""
 
     calls: int = 0
@@ -146,8 +138,7 @@ class Budget:
     settling: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A whole plan. `ids` are the live ids that its steps' addresses stand for; `goal` is what it reaches, as text.
 
     `names` are what the service calls the things that nobody manages, and all others that it calls the same.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.binding_rules import NO_PRINCIPAL
@@ -30,8 +31,7 @@ class PrincipalKey(Enum):
     DISPLAY_NAME = "servicePrincipal.displayName"
 
 
-@dataclass(frozen=True, slots=True)
-class PrincipalQuery:
+class PrincipalQuery(Struct, frozen=True):
     """One look-up of service principals: those whose id, app id or display name is this text.
 
     `known` is the id that the ledger has for what is looked up, "" where it has none: should the list not show it, only
@@ -78,8 +78,7 @@ def _key_of(desired: DesiredState, app: Address) -> PrincipalKey | None:
     return next((key for key in PrincipalKey if desired.text(app, key.value)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     desired: DesiredState
     memory: Memory
     found: Found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct
 
 from reconciler.model.address import Address
 from reconciler.model.cells import LiveCell
@@ -28,8 +29,7 @@ class Ending(Enum):
         return self in (Ending.UNKNOWN, Ending.UNCONFIRMED)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRecord:
+class FieldRecord(Struct, frozen=True):
     """One field of one thing, with what it held. Of a secret that is its version, as a number, and never more."""
 
     address: Address
@@ -37,8 +37,7 @@ class FieldRecord:
     cell: LiveCell[FieldValue]
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """A step that is about to be done: the fields that it touches, before it and as it means them to be."""
 
     step: PlannedStep
@@ -46,8 +45,7 @@ class Intent:
     intended: tuple[FieldRecord, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What came of a step, and what its fields held when they were read back; `message` says why it is not done.
 
     `plan` is the digest of the plan that the step is of; "" for the plan that is being applied.
@@ -60,8 +58,7 @@ class Result:
     plan: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenStep:
+class OpenStep(Struct, frozen=True):
     """A step of a plan, given by its digest, that may have been sent at `since`: nobody knows yet what came of it."""
 
     step: PlannedStep

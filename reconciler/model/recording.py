@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import assert_never, cast
+
+from msgspec.structs import replace
 
 from reconciler.model.address import UPDATER, Address
 from reconciler.model.bindings import Bindings

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Place, Related
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule. `fixed` rules keep their severity whatever `policy.rules` says; `page` is "" for a rule of our own."""
 
     id: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, Flag, auto
+
+from msgspec import Struct, field
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.address import Address
@@ -19,8 +20,7 @@ class AppPart(Flag):
     CONNECTION = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What to look at: the topology or not, and which parts of which apps. An empty scope makes no call."""
 
     topology: bool = False

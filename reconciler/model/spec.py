@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Surface
-from reconciler.model.place import Place
+from reconciler.model.place import Place, Placed
 from reconciler.model.states import DesiredState
 
 
@@ -28,16 +29,14 @@ class Way(Enum):
     DEVICE_CODE = "device-code"
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
+class SignIn(Struct, frozen=True):
     """How to sign in for a surface. `client_id` is the application that a person or this machine signs in as."""
 
     way: Way = Way.DEFAULT
     client_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
+class Tenant(Placed, frozen=True):
     """Whose service it is and where. `endpoint` is `emulator`, `graph` or a URL; `seed` is relative to the root."""
 
     name: str
@@ -46,7 +45,7 @@ class Tenant:
     cloud: Cloud = Cloud.GLOBAL
     seed: str = ""
     sign_ins: Mapping[Surface, SignIn] = field(default_factory=dict)
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
     def sign_in(self, surface: Surface) -> SignIn:
         """How to sign in for a surface; the default way where the spec does not say."""
@@ -60,8 +59,7 @@ class Interruption(Enum):
     ACKNOWLEDGED = "acknowledged"
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """A profile of availability. Counts are agents per group; None sets no bound."""
 
     name: str
@@ -73,8 +71,7 @@ class Profile:
     interruption: Interruption = Interruption.ACKNOWLEDGED
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How much one plan may do unasked. Percentages of the live managed things of a kind; None sets no bound."""
 
     max_removals_percent: int | None = 25
@@ -84,17 +81,15 @@ class Limits:
     floor: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class Acknowledgement(Placed, frozen=True):
     """A person's word for one change: its address and its digest. An empty digest, from `--ack`, is for any change."""
 
     address: Address
     change: str = ""
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """What every plan is held to. `rules` sets the severity of single rules: `error`, `warn` or `ignore`."""
 
     availability: str = "three-active"
@@ -106,8 +101,7 @@ class Policy:
     acknowledgements: tuple[Acknowledgement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(Struct, frozen=True):
     """A spec that was read and holds no fault of its own shape; rules still have to judge it."""
 
     desired: DesiredState

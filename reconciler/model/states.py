@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.cells import (
@@ -21,7 +23,7 @@ from reconciler.model.cells import (
 )
 from reconciler.model.fields import MAPPING_PREFIX, MAPPINGS, Surface, surface_of
 from reconciler.model.mappings import DesiredMapping, ObjectMapping
-from reconciler.model.place import Place
+from reconciler.model.place import Place, Placed
 from reconciler.model.secret import SecretSource
 
 FieldValue = (
@@ -32,8 +34,7 @@ FieldValue = (
 C = TypeVar("C")
 
 
-@dataclass(frozen=True, slots=True)
-class Thing(Generic[C]):
+class Thing(Placed, Generic[C], frozen=True):
     """One agent, group, app, proxy, connector host or the updater, with its cells by field key.
 
     `place` is where the spec defines it; `live_id` the id of the live object (for an app, of its service principal).
@@ -41,7 +42,7 @@ class Thing(Generic[C]):
 
     address: Address
     cells: Mapping[str, C]
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
     live_id: str = ""
 
 
@@ -50,8 +51,7 @@ Live = Thing[LiveCell[FieldValue]]
 Applied = Thing[AppliedCell[FieldValue]]
 
 
-@dataclass(frozen=True, slots=True)
-class DesiredState:
+class DesiredState(Struct, frozen=True):
     """What the spec wants."""
 
     things: Mapping[Address, Desired]
@@ -88,16 +88,14 @@ class DesiredState:
         return thing.place if thing else None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edge:
+class Edge(Struct, frozen=True, order=True):
     """A membership (agent in group) or an assignment (app to group)."""
 
     member: Address
     group: Address
 
 
-@dataclass(frozen=True, slots=True)
-class LiveState:
+class LiveState(Struct, frozen=True):
     """What the service holds, as far as it was read. `unsettled` edges exist but do not serve yet.
 
     Live objects that no key of the spec is bound to are here too, at `Address.unbound`: what serves them counts.
@@ -152,15 +150,13 @@ class LiveState:
         return replace(self, things={key: thing for key, thing in self.things.items() if key != address})
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+class Capabilities(Struct, frozen=True):
     """What this service was seen to allow; None is not yet known."""
 
     several_groups_per_resource: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedState:
+class AppliedState(Struct, frozen=True):
     """What this repository applied before, from the ledger. `known` is False where there is no ledger at all."""
 
     things: Mapping[Address, Applied] = field(default_factory=dict)

@@ -10,8 +10,9 @@ overlays                desired mappings by source object
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
 from typing import Any, cast
+
+from msgspec import Struct
 
 from reconciler.model.address import Address
 from reconciler.model.document_rules import NEWER
@@ -45,8 +46,8 @@ _NAMES = {kind: name for name, kind in KINDS.items()}
 
 def step_to_json(step: Step, ids: Ids) -> tuple[str, Json]:
     """The kind of a step and its parameters; an address has its live id beside it where that is known."""
-    params = {f.name: _FORMS[str(f.type)].write(getattr(step, f.name), ids) for f in fields(step)}
-    return _NAMES[type(step)], {_camel(name): value for name, value in params.items()}
+    forms = _parameters(type(step))
+    return _NAMES[type(step)], {_camel(name): form.write(getattr(step, name), ids) for name, form in forms.items()}
 
 
 def step_from_json(kind: str, params: Json) -> Step:
@@ -58,12 +59,17 @@ def step_from_json(kind: str, params: Json) -> Step:
             rule=NEWER,
         )
     found = members(params)
-    wanted = {_camel(f.name): f for f in fields(KINDS[kind])}
+    forms = _parameters(KINDS[kind])
+    wanted = {_camel(name): name for name in forms}
     unknown = sorted(found.keys() - wanted.keys())
     if unknown:
         raise Malformed(f"a step of kind {kind!r} has no parameter {unknown[0]!r}")
-    values = {f.name: take(found, name, _FORMS[str(f.type)].read) for name, f in wanted.items()}
+    values = {name: take(found, told, forms[name].read) for told, name in wanted.items()}
     return cast("Step", KINDS[kind](**values))
+
+
+def _parameters(kind: type[Any]) -> Mapping[str, _Form]:
+    return {name: _FORMS[kind.__annotations__[name]] for name in kind.__struct_fields__}
 
 
 def ref_to_json(address: Address, ids: Ids) -> Json:
@@ -110,8 +116,7 @@ def _plainly(value: Json, _ids: Ids) -> Json:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(Struct, frozen=True):
     """How a parameter is written, with the live ids that are known, and how it is read."""
 
     write: Callable[[Any, Ids], Json]

@@ -7,7 +7,8 @@ state stands in `transitions`, what it needs and leaves in `conditions`, how it 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.address import Address
 from reconciler.model.mappings import DesiredMapping
@@ -15,16 +16,14 @@ from reconciler.model.secret import SecretSource
 from reconciler.model.states import Edge
 
 
-@dataclass(frozen=True, slots=True)
-class CreateGroup:
+class CreateGroup(Struct, frozen=True):
     """Create an agent group."""
 
     group: Address
     display_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RenameGroup:
+class RenameGroup(Struct, frozen=True):
     """Give an agent group another name, in place."""
 
     group: Address
@@ -32,32 +31,28 @@ class RenameGroup:
     before: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteGroup:
+class DeleteGroup(Struct, frozen=True):
     """Delete an agent group, which must hold no agent and serve no app by then."""
 
     group: Address
     display_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddMember:
+class AddMember(Struct, frozen=True):
     """Put an agent into a group; it serves there once settled."""
 
     agent: Address
     group: Address
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveMember:
+class RemoveMember(Struct, frozen=True):
     """Take an agent out of a group."""
 
     agent: Address
     group: Address
 
 
-@dataclass(frozen=True, slots=True)
-class CreateResource:
+class CreateResource(Struct, frozen=True):
     """Publish an app's resource, so that it can be assigned to a group."""
 
     app: Address
@@ -65,8 +60,7 @@ class CreateResource:
     display_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RenameResource:
+class RenameResource(Struct, frozen=True):
     """Give an app's published resource another shown name."""
 
     app: Address
@@ -74,8 +68,7 @@ class RenameResource:
     before: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteResource:
+class DeleteResource(Struct, frozen=True):
     """Delete an app's published resource, which must be unassigned by then."""
 
     app: Address
@@ -83,48 +76,42 @@ class DeleteResource:
     display_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(Struct, frozen=True):
     """Assign an app's resource to a group; the group's agents serve it once settled."""
 
     app: Address
     group: Address
 
 
-@dataclass(frozen=True, slots=True)
-class Unassign:
+class Unassign(Struct, frozen=True):
     """Take an app's resource away from a group."""
 
     app: Address
     group: Address
 
 
-@dataclass(frozen=True, slots=True)
-class Settle:
+class Settle(Struct, frozen=True):
     """Wait until new memberships and assignments serve."""
 
     edges: frozenset[Edge]
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class CreateJob:
+class CreateJob(Struct, frozen=True):
     """Create an app's synchronization job from a template id, or from the template's own choice: `default`."""
 
     app: Address
     template: str
 
 
-@dataclass(frozen=True, slots=True)
-class StartJob:
+class StartJob(Struct, frozen=True):
     """Run an app's job on schedule. `resumes` a job that this plan paused for an interruption."""
 
     app: Address
     resumes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PauseJob:
+class PauseJob(Struct, frozen=True):
     """Stop an app's job; the running cycle ends first. `interrupts` where the plan resumes it later."""
 
     app: Address
@@ -135,8 +122,7 @@ ConnectionValue = str | bool | int | None
 """A connection setting's value; None removes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class WriteConnection:
+class WriteConnection(Struct, frozen=True):
     """Write an app's one list of connection settings and tokens: every key that live holds, and these changes.
 
     `settings` and `before` are by field key; `secrets` holds every secret that the list must carry, by field key,
@@ -149,8 +135,7 @@ class WriteConnection:
     before: Mapping[str, ConnectionValue] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class WriteSchema:
+class WriteSchema(Struct, frozen=True):
     """Write an app's schema once: the live document, with these overlays by source object laid over it.
 
     `removed` are target attributes by source object that this repository set before and the spec no longer names.
@@ -161,8 +146,7 @@ class WriteSchema:
     removed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class SetUpdater:
+class SetUpdater(Struct, frozen=True):
     """Write the profile's updater configuration; keys are field keys, None clears."""
 
     settings: Mapping[str, ConnectionValue]

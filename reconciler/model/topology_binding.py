@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.binding_rules import DEFAULT_GROUP, NO_AGENT, REGISTERED_ANEW, STALE_AGENT
@@ -56,8 +57,7 @@ def bind_resources(
     return settle(desired, apps, (look.by_id, look.by_ledger, look.by_name))
 
 
-@dataclass(frozen=True, slots=True)
-class _Agents:
+class _Agents(Struct, frozen=True):
     desired: DesiredState
     memory: Memory
     table: Table[AgentRecord]
@@ -128,8 +128,7 @@ class _Agents:
         return self.table.named(self._name(address), taken)
 
 
-@dataclass(frozen=True, slots=True)
-class _Groups:
+class _Groups(Struct, frozen=True):
     desired: DesiredState
     memory: Memory
     table: Table[GroupRecord]
@@ -174,8 +173,7 @@ class _Groups:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Resources:
+class _Resources(Struct, frozen=True):
     desired: DesiredState
     memory: Memory
     table: Table[ResourceRecord]

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from msgspec import Struct
+
 from reconciler.model.address import Address
 from reconciler.model.cells import ABSENT, Absent, Known, LiveCell, Reason, Unreadable
 from reconciler.model.fields import MAPPING_PREFIX, MAPPINGS, Surface
@@ -48,8 +50,7 @@ JOB_KEYS = ("job.template", "job.enabled", "job.status")
 _NOT_READ = Unreadable(Reason.NOT_READ)
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """An app to read: its principal, the job that it is known to have (or ""), and what is wanted of it."""
 
     app: Address
@@ -164,8 +165,7 @@ class AppReader:
             return self.failures.note_answer(request, error)
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(Struct, frozen=True):
     """The job that is meant, None where there is none yet, and the template of the job to be."""
 
     job: Job | Unreadable | None

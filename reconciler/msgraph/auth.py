@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.fields import Surface
@@ -25,8 +26,7 @@ class Credential(Protocol):
         """The token for a surface; None where the endpoint needs none. Raises NoToken."""
 
 
-@dataclass(frozen=True, slots=True)
-class FixedToken:
+class FixedToken(Struct, frozen=True):
     """One token for everything, or none."""
 
     text: SecretText | None = None

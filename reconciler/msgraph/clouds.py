@@ -6,13 +6,13 @@ Page: learn.microsoft.com/graph/deployments.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.spec import Cloud
 
 
-@dataclass(frozen=True, slots=True)
-class CloudHosts:
+class CloudHosts(Struct, frozen=True):
     """The host of Graph and the host that gives its tokens."""
 
     graph: str

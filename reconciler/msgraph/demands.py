@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.cells import Never, Unmanaged, Value
@@ -24,8 +25,7 @@ _PARTS: Mapping[Resource, AppPart] = {
 NOTHING = AppPart(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """What to read of an app; the template of its job, and by source object the target that the spec maps it to."""
 
     parts: AppPart = NOTHING

@@ -6,16 +6,20 @@ lock → ledger → settle what a broken run left open → survey → plan → s
 from __future__ import annotations
 
 import os
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from reconciler.apply.adopt import adopted
-from reconciler.apply.execute import ApplyOutcome, execute
+from reconciler.apply.execute import NEXT_RUN, ApplyOutcome, execute
 from reconciler.apply.ports import Ports
 from reconciler.apply.recover import recover
 from reconciler.apply.stale import refuse_stale, refuse_used
-from reconciler.errors import ExitCode, GuardRefused, StalePlan, Unreadable, strongest
+from reconciler.errors import ExitCode, GuardRefused, Interrupted, StalePlan, Unreadable, strongest
 from reconciler.ledger.ledger import Ledger, open_ledger
 from reconciler.model.events import Event
 from reconciler.model.fields import Surface
@@ -23,7 +27,7 @@ from reconciler.model.finding import Finding, in_order
 from reconciler.model.plan import Change, Plan, Ruling
 from reconciler.model.spec import Spec
 from reconciler.operations.edges.connect import Connection, connected
-from reconciler.operations.edges.interrupts import stop_on_interrupt
+from reconciler.operations.edges.interrupts import end_on_interrupt, stop_on_interrupt
 from reconciler.operations.edges.secrets import read_secrets
 from reconciler.operations.edges.state import directory_store, held
 from reconciler.operations.edges.system import SystemChance, SystemClock
@@ -32,8 +36,7 @@ from reconciler.operations.validate import Validation, valid_spec
 from reconciler.policy.rules.registry import judge_secrets
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Who watches an apply: `show` gets the plan with its findings, `ask` says yes or no, `tell` gets every event."""
 
     show: Callable[[Plan, tuple[Finding, ...], Validation], None]
@@ -42,15 +45,18 @@ class Person:
 
 
 # No repr: `asyncio.run` makes one of what it gives, before Python 3.11.8 and 3.12.2, and that of a plan takes seconds.
-@dataclass(frozen=True, slots=True, repr=False)
-class Applied:
-    """What an apply came to. `outcome` is None where there was nothing to do or the person said no."""
+class Applied(Struct, frozen=True, repr=False):
+    """What an apply came to. `outcome` is None where there was nothing to do or the person said no.
+
+    Where it was `interrupted` nobody looked what is left, not even after the last step.
+    """
 
     plan: Plan
     findings: tuple[Finding, ...]
     outcome: ApplyOutcome | None = None
     left: Plan | None = None
     declined: bool = False
+    interrupted: bool = False
 
     @property
     def exit_code(self) -> ExitCode:
@@ -65,11 +71,10 @@ class Applied:
     def _codes(self) -> Iterator[ExitCode]:
         if self.declined:
             yield ExitCode.ERROR
-        if self.outcome is not None:
-            if self.outcome.interrupted:
-                yield ExitCode.INTERRUPTED
-            if self.outcome.failed or self.outcome.skipped:
-                yield ExitCode.PARTLY_APPLIED if self.outcome.done else ExitCode.ERROR
+        if self.interrupted:
+            yield ExitCode.INTERRUPTED
+        if self.outcome is not None and (self.outcome.failed or self.outcome.skipped):
+            yield ExitCode.PARTLY_APPLIED if self.outcome.done else ExitCode.ERROR
         if self.left is not None and not self.left.is_empty:
             yield ExitCode.PARTLY_APPLIED
         if self.blocked:
@@ -104,11 +109,19 @@ class Apply:
             return Applied(made, findings)
         if made.verdict.ruling is Ruling.REFUSED:
             raise GuardRefused("a guard refused this plan, so nothing was applied", hint=_acknowledge(made))
-        if not self.person.ask(made):
+        with end_on_interrupt():
+            agreed = self.person.ask(made)
+        if not agreed:
             return Applied(made, findings, declined=True)
         await self.connection.require_tenant()
-        outcome = await execute(made, ground.live, ground.bindings, ground.applied, self.ports)
-        return await self._ended(made, findings, outcome)
+        with stop_on_interrupt() as stop:
+            outcome = await self._executed(made, ground, replace(self.ports, stopped=stop))
+        found = in_order((*findings, *outcome.findings))
+        if stop.asked or outcome.failed:
+            return Applied(made, found, outcome, interrupted=stop.asked)
+        ground, left = await self._rest()
+        self._adopt(ground, left)
+        return Applied(made, found, outcome, left)
 
     async def _ground(self) -> Ground:
         ground = await self._survey()
@@ -140,14 +153,11 @@ class Apply:
             )
         return replace(given, verdict=fresh.verdict)
 
-    async def _ended(self, made: Plan, findings: tuple[Finding, ...], outcome: ApplyOutcome) -> Applied:
-        """Record what is in sync now, and find out what is left."""
-        found = in_order((*findings, *outcome.findings))
-        if outcome.interrupted or outcome.failed:
-            return Applied(made, found, outcome)
-        ground, left = await self._rest()
-        self._adopt(ground, left)
-        return Applied(made, found, outcome, left)
+    async def _executed(self, made: Plan, ground: Ground, ports: Ports) -> ApplyOutcome:
+        try:
+            return await execute(made, ground.live, ground.bindings, ground.applied, ports)
+        except CancelledError:
+            raise Interrupted("interrupted while steps were under way", hint=NEXT_RUN) from None
 
     async def _rest(self) -> tuple[Ground, Plan]:
         """What is left. Reads may fall behind a write that was confirmed, so that no single look proves a rest."""
@@ -171,14 +181,14 @@ async def apply(request: Request, person: Person, given: Plan | None = None) -> 
     """Apply the spec below the request's root, or a given plan of it.
 
     Raises Refused for a faulty spec or missing secrets, LockHeld, StalePlan, GuardRefused and Unreadable before the
-    first write; PartlyApplied where the state could not be written any more.
+    first write; PartlyApplied where the state could not be written any more; Interrupted at the second Ctrl-C.
     """
     clock, chance = SystemClock(), SystemChance()
     spec, validation = valid_spec(request.root)
     spec = request.over(spec)
     service = service_of(spec)
     store = directory_store(request.root, service)
-    with held(store, clock, chance) as notes, stop_on_interrupt() as stop:
+    with held(store, clock, chance) as notes:
         ledger = open_ledger(store, service, spec.tenant.id, clock, chance)
         async with connected(spec, request.root, clock, chance) as connection:
             ports = Ports(
@@ -186,7 +196,6 @@ async def apply(request: Request, person: Person, given: Plan | None = None) -> 
                 ledger,
                 clock,
                 emit=person.tell,
-                stopped=stop,
                 secrets=partial(read_secrets, root=request.root, environment=os.environ, desired=spec.desired),
                 judge=partial(judge_secrets, spec),
             )

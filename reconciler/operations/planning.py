@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.errors import ExitCode
 from reconciler.ledger.read import read_ledger
@@ -17,8 +17,7 @@ from reconciler.operations.validate import Validation, valid_spec
 
 
 # No repr: `asyncio.run` makes one of what it gives, before Python 3.11.8 and 3.12.2, and that of a plan takes seconds.
-@dataclass(frozen=True, slots=True, repr=False)
-class Planned:
+class Planned(Struct, frozen=True, repr=False):
     """A plan, the findings of making it, and whether there is a ledger."""
 
     plan: Plan

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.apply.settling import unsettled
 from reconciler.errors import Refused
@@ -26,8 +28,7 @@ from reconciler.plan.world import World
 from reconciler.policy.rules.registry import judge_live
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What the command line asks of a run. An empty endpoint or no surface leaves it to the spec."""
 
     root: Path
@@ -52,8 +53,7 @@ def service_of(spec: Spec) -> str:
     return service_name(spec.tenant.endpoint, spec.tenant.cloud, spec.tenant.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What a plan is made from, by the keys that the spec uses now, and what was found on the way.
 
     `survey_calls` is what another look like the one that it comes from takes.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from reconciler.errors import Refused
 from reconciler.model.finding import Finding, has_errors, in_order
@@ -14,8 +15,7 @@ from reconciler.policy.rules.registry import judge
 from reconciler.spec.read import read_spec
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
+class Validation(Struct, frozen=True):
     """What validating gave: every finding, the lines of each file by name, and the spec where it can be used."""
 
     findings: tuple[Finding, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.address import Address
 from reconciler.model.cells import AppliedCell, Unreadable, Value
@@ -15,8 +16,7 @@ from reconciler.plan.normalise import comparable, held, is_managed, wanted
 from reconciler.plan.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class InSync:
+class InSync(Struct, frozen=True):
     """A managed field that the service holds as the spec says."""
 
     address: Address

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from reconciler.model.address import Address, Kind
 from reconciler.model.states import Edge, LiveState
 from reconciler.model.steps import AddMember, Assign, RemoveMember, Step, Unassign
@@ -30,8 +32,7 @@ class _Forest:
         self.parents[second] = first
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+class Serving(Struct, frozen=True):
     """How the apps that steps concern are served before and after them, and in which component each of them is.
 
     `kept` are apps that are served before and after, so that they must be served throughout; `new` are apps that

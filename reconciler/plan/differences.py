@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.address import Address
 from reconciler.model.codec import change_digest
@@ -15,8 +16,7 @@ Difference = Change | Unverifiable | InSync
 """What comes of comparing a thing: changes, fields that nobody can tell, fields in sync."""
 
 
-@dataclass(frozen=True, slots=True)
-class Differences:
+class Differences(Struct, frozen=True):
     """All changes, blocked ones among them, fields that nobody can compare, and the number of fields in sync.
 
     `unmanaged` are live things that neither the spec nor the ledger knows; `notes` what else a reader should know.

@@ -6,9 +6,11 @@ Nothing differs exactly where laying the desired mapping over the live one gives
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TypeVar, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.mapping.expression import same_text
 from reconciler.model.cells import AppliedCell, Clear, DesiredCell, Value
@@ -33,8 +35,7 @@ T = TypeVar("T")
 Words = Callable[[object, object], tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class MappingDifference:
+class MappingDifference(Struct, frozen=True):
     """What an object mapping needs: the overlay as live spells it, what is removed, and the changes in words."""
 
     overlay: DesiredMapping
@@ -86,8 +87,7 @@ def _removed(live: ObjectMapping, desired: DesiredMapping, applied: DesiredMappi
             yield target
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(Struct, frozen=True):
     """One comparison: live, what it becomes, what the spec wants of it, and what was applied before."""
 
     live: ObjectMapping

@@ -23,6 +23,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from reconciler.model.address import Address
 from reconciler.model.states import Edge
 from reconciler.model.steps import (
@@ -53,8 +55,7 @@ _FIRST_OF_APP = (CreateJob, PauseJob)
 _WRITES = (WriteConnection, WriteSchema)
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct, frozen=True):
     """Steps with what each must wait for, by their numbers."""
 
     steps: tuple[Step, ...]

@@ -12,8 +12,9 @@ another. Their waits pass at the same time, so that this costs nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from graphlib import TopologicalSorter
+
+from msgspec import Struct
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.cells import Known, Unreadable, Value
@@ -80,8 +81,7 @@ _PHASES: Mapping[type, int] = {
 """In which sequence steps that do not wait for each other are listed; what is done to one thing fits it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ordered:
+class Ordered(Struct, frozen=True):
     """Steps in an order that keeps every invariant: a step may run when its `needs` are done, and not before.
 
     `interrupted` are apps that are unserved for a while. `least` is the state before any wait is over in which the
@@ -96,8 +96,7 @@ class Ordered:
     final: LiveState
 
 
-@dataclass(frozen=True, slots=True)
-class Impossible:
+class Impossible(Struct, frozen=True):
     """No order exists: `counterexample` are steps that every order contains and after which an invariant is broken.
 
     `order` shows what would be done; it must not be applied.
@@ -110,8 +109,7 @@ class Impossible:
     order: Ordered
 
 
-@dataclass(frozen=True, slots=True)
-class GaveUp:
+class GaveUp(Struct, frozen=True):
     """Whether an order exists was not decided for these things. `order` must not be applied."""
 
     component: tuple[Address, ...]

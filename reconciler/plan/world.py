@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.bindings import Bindings
@@ -16,8 +18,7 @@ from reconciler.model.states import Applied, AppliedState, FieldValue, LiveState
 _NO_FACTS = Unreadable(Reason.NO_FACTS)
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """What the spec wants, what the service holds, what was applied before, and which key stands for which object."""
 
     spec: Spec

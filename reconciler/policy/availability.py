@@ -10,7 +10,8 @@ min(before, after, what its profile asks for) agents.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.cells import Known, Unreadable
@@ -22,8 +23,7 @@ from reconciler.policy.profiles import profile_of
 _NO_PROFILE = Profile("", min_active=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Shortfall:
+class Shortfall(Struct, frozen=True):
     """An app that fewer agents serve than must: how many do, how many must, and how many do before and after."""
 
     app: Address

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 NARROWEST = 40
 """Columns that output needs at least; a narrower terminal breaks lines by itself."""
@@ -33,8 +34,7 @@ class Style(Enum):
     PLAIN = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(Struct, frozen=True):
     """Where text goes: so many columns, with colour or without."""
 
     columns: int = DEFAULT_COLUMNS

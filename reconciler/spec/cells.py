@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.cells import Clear, DesiredCell, Value
@@ -28,8 +29,7 @@ _REFERRED: Mapping[str, Kind] = {
 """The kind of thing that a field refers to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One thing of the spec as its file has it, with the defaults of its kind; `names` takes what is found wrong."""
 
     address: Address

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.model.finding import Finding
 
@@ -12,16 +12,14 @@ LARGEST_SPEC = 64 << 20
 """Bytes that all files of a spec may have together."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpecFile:
+class SpecFile(Struct, frozen=True):
     """One file: its name relative to the spec's directory, with `/`, and at most LARGEST_FILE + 1 bytes of it."""
 
     name: str
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class SpecFiles:
+class SpecFiles(Struct, frozen=True):
     """Every file of a spec, `reconciler.yaml` first, what could not be read, and the text of the spec's schema."""
 
     files: tuple[SpecFile, ...]

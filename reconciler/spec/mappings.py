@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.mapping.expression import Fault, balance
 from reconciler.model.address import Address, Kind
@@ -42,8 +44,7 @@ Source: https://learn.microsoft.com/entra/identity/app-provisioning/on-premises-
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Mappings:
+class Mappings(Struct, frozen=True):
     """The reusable mappings by key, each built once and shared by all apps that use it as it is."""
 
     shared: Mapping[str, DesiredMapping]
@@ -98,8 +99,7 @@ def reusable(entries: Mapping[str, Slot], names: Names) -> Mappings:
     return Mappings(shared, prefixes, names)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """Reads one mapping; `base` is the one whose parts it overrides, None where it stands alone."""
 
     table: Table

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.finding import Finding
@@ -27,8 +28,7 @@ _SECTIONS = {kind: section for section, kind in KINDS.items()}
 _CALLED = {Kind.CONNECTOR_HOST: "connector host"}
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """The keys of each kind, and what is found wrong with what refers to them.
 
     `complete` is False where a file could not be read, so that any key may exist. Of one file at most MOST_FAULTS

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.finding import Finding, Severity, has_errors, in_order
@@ -34,8 +35,7 @@ class SourceLines(Mapping[str, Sequence[str]]):
         return len(self._contents)
 
 
-@dataclass(frozen=True, slots=True)
-class SpecReading:
+class SpecReading(Struct, frozen=True):
     """What reading gave: every finding in order, the lines of each file, and the spec.
 
     `spec` is None where a file could not be read to its end. Where it has faults of form, what is whole in it is there,

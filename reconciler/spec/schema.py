@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
+
+from msgspec import Struct
 
 from reconciler.spec.accept import Accepts, accepts
 
@@ -14,8 +15,7 @@ Schema = Mapping[str, object]
 """One schema object."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SpecSchema:
+class SpecSchema(Struct, frozen=True, eq=False):
     """The schema with its references inlined, and the quick answer whether a document surely follows it."""
 
     root: Schema

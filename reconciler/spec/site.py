@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from reconciler.model.address import UPDATER, Address, Kind
 from reconciler.model.place import Place
@@ -26,8 +27,7 @@ Path = tuple[str | int, ...]
 _SECRETS = frozenset(("secretToken", "compatibilityKey"))
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """One value of a document."""
 
     document: Document

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from ruamel.yaml.error import MarkedYAMLError
 
 from reconciler.model.finding import Finding
@@ -12,8 +12,7 @@ from reconciler.model.place import Place
 from reconciler.spec.rules import SYNTAX
 
 
-@dataclass(frozen=True, slots=True)
-class _Explanation:
+class _Explanation(Struct, frozen=True):
     """Words for the errors whose problem matches; `at_context` where the fault stands at the beginning, not the end."""
 
     problem: re.Pattern[str]

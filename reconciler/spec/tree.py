@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from reconciler.model.finding import Finding
 from reconciler.model.place import Place
@@ -92,8 +93,7 @@ class Items(list["Node"]):
 Node = Scalar | Table | Items
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """What one file holds. `root` is None for an empty file; `whole` is False where reading stopped before its end."""
 
     file: str
@@ -102,8 +102,7 @@ class Document:
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """One key of one table: how a value is handed on without losing its place."""
 
     table: Table

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from reconciler.apply.execute import ApplyOutcome, execute
@@ -74,7 +75,7 @@ class Tenant:
 
     def __post_init__(self) -> None:
         self.emulator = create(seed=SEED, ids=SeededIds(7))
-        self.emulator.world.set_switches(replace(self.emulator.world.switches, **self.switches))
+        self.emulator.world.set_switches(dataclasses.replace(self.emulator.world.switches, **self.switches))
 
     def now(self) -> datetime:
         return datetime(2026, 11, 24, tzinfo=UTC) + timedelta(seconds=self.seconds)

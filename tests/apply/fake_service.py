@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
+
+from msgspec.structs import replace
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.bindings import Bindings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reconciler.apply.adopt import adopted
 from reconciler.model.address import UPDATER, app, proxy

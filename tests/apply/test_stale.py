@@ -18,7 +18,7 @@ def start_of(live):
 
 
 def planned(live):
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     return replace(plan_of(), start=start_of(live))
 
@@ -56,7 +56,7 @@ def test_a_thing_that_is_gone_moved_in_every_value():
 
 
 def test_a_long_list_of_values_is_cut_and_counted():
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     live = tenant()
     many = tuple(start_value(HR, f"key{n}", Known("x")) for n in range(MOST_SHOWN + 5))

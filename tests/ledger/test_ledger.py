@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.errors import LockHeld, ReconcilerError
 from reconciler.ledger.document import LedgerDamaged, LedgerDocument, from_bytes, to_bytes

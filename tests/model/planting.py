@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.secret import SecretText
 
@@ -16,10 +18,10 @@ def planted(value: Any, secret: SecretText) -> Iterator[Any]:
 
 
 def _inside(value: Any, secret: SecretText) -> Iterator[Any]:
-    if is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            for below in _at(getattr(value, field.name), secret):
-                yield replace(value, **{field.name: below})
+    if isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            for below in _at(getattr(value, name), secret):
+                yield replace(value, **{name: below})
     elif isinstance(value, Mapping):
         for key, below in value.items():
             for infected in _at(below, secret):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +13,7 @@ import rfc8785
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.model import conditions
@@ -131,7 +131,7 @@ def test_every_kind_of_step_has_a_name_and_every_parameter_a_form() -> None:
     assert len(KINDS) == len(Step.__args__)  # type: ignore[attr-defined]
     for name, kind in KINDS.items():
         params = SCHEMA["$defs"][name]["properties"]
-        assert set(params) == {_camel(field.name) for field in fields(kind)}
+        assert set(params) == {_camel(name) for name in kind.__struct_fields__}
 
 
 def _camel(name: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 import pickle
-from dataclasses import replace
 from itertools import permutations
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from reconciler import errors
 from reconciler.errors import PRECEDENCE, ExitCode, ReconcilerError, Refused, Unreadable, strongest

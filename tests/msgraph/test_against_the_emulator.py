@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+import dataclasses
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.emulator.app import create
 from reconciler.emulator.errors import ConnectionDropped
@@ -78,7 +79,7 @@ class Tenant:
     def __init__(self, **switches):
         self.clock = Clock()
         self.emulator = create(seed=SEED, ids=SeededIds(7), clock=self.clock)
-        self.emulator.world.set_switches(replace(self.emulator.world.switches, **switches))
+        self.emulator.world.set_switches(dataclasses.replace(self.emulator.world.switches, **switches))
         self.client = self.new_client()
         self.bindings = Bindings()
 
@@ -286,7 +287,7 @@ def test_what_goes_wrong_once_is_got_over(rule):
         tenant = Tenant()
         await tenant.bind()
         truth = cells_of(await tenant.look())
-        tenant.faults(replace(rule, times=1))
+        tenant.faults(dataclasses.replace(rule, times=1))
         assert cells_of(await tenant.look()) == truth
 
     asyncio.run(run())

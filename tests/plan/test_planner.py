@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reconciler.model.address import UPDATER, Address, Kind, agent, app, group
 from reconciler.model.codec import plan_from_json, plan_to_json

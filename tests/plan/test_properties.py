@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -135,7 +135,7 @@ def test_a_plan_that_was_applied_leaves_nothing_to_plan(world: World, chance: ra
 @given(worlds())
 @settings(max_examples=200)
 def test_without_a_ledger_no_thing_is_removed(world: World) -> None:
-    made = replace(world, applied=None).plan()
+    made = dataclasses.replace(world, applied=None).plan()
     assert not [each for each in made.steps if isinstance(each.step, DeleteGroup | DeleteResource)]
 
 
@@ -161,7 +161,7 @@ def test_what_could_not_be_read_is_never_taken_away(world: World, data: st.DataO
 @given(worlds(), st.randoms(use_true_random=False))
 @settings(max_examples=150)
 def test_the_same_world_gives_the_same_plan_however_it_is_listed(world: World, chance: random.Random) -> None:
-    shuffled = replace(
+    shuffled = dataclasses.replace(
         world, live=_shuffled(world.live, chance), applied=world.applied and _shuffled(world.applied, chance)
     )
     assert shuffled.plan() == world.plan()
@@ -178,7 +178,7 @@ def _shuffled(things: dict[Address, object], chance: random.Random) -> dict[Addr
 def test_a_state_that_is_what_the_spec_says_differs_in_nothing(world: World) -> None:
     same = {"displayName", "agents", "machineName"}
     wanted = {address: {key: values[key] for key in same & values.keys()} for address, values in world.live.items()}
-    found = replace(world, desired=wanted, applied=None).diff()
+    found = dataclasses.replace(world, desired=wanted, applied=None).diff()
     assert found.changes == ()
     assert found.in_sync == 2 * len([address for address in wanted if address.kind is Kind.GROUP])
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from reconciler.model.address import UPDATER, Address, Kind, agent, app, group
 from reconciler.model.bindings import Bindings
@@ -184,7 +187,7 @@ def kinds(steps: Iterable[Step]) -> list[str]:
 
 def with_profile(world: World, profile: Profile) -> World:
     policy = replace(world.policy, availability=profile.name, profiles={profile.name: profile})
-    return replace(world, policy=policy)
+    return dataclasses.replace(world, policy=policy)
 
 
 def needs(made: Plan) -> dict[str, set[str]]:

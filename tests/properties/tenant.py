@@ -10,11 +10,12 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+from msgspec.structs import replace
 
 from reconciler.apply.ports import Patience, Ports
 from reconciler.emulator.app import Emulator

@@ -1,10 +1,10 @@
 """Drift: what somebody changed at the service is told apart from what the spec wants next."""
 
 import json
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reconciler.model.address import app
 from reconciler.model.cells import Reason, Unreadable

@@ -1,8 +1,9 @@
 """Apply a query to plain entities: filter, order, cut into pages, select members."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from reconciler.emulator.odata.evaluate import Scalar, read, test_of
 from reconciler.emulator.odata.query import OrderKey, Query, skiptoken
@@ -10,8 +11,7 @@ from reconciler.emulator.odata.query import OrderKey, Query, skiptoken
 Entity = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One page of an answer.
 
     `count` is that of the whole filtered collection and stands on the first page alone, where it was asked for.

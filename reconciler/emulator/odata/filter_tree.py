@@ -1,7 +1,8 @@
 """What a filter says, as a tree, and how that tree is written."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Operator(StrEnum):
@@ -15,8 +16,7 @@ class Operator(StrEnum):
     LE = "le"
 
 
-@dataclass(frozen=True, slots=True)
-class Guid:
+class Guid(Struct, frozen=True):
     """A GUID written without quotes."""
 
     text: str
@@ -26,8 +26,7 @@ Literal = str | int | float | bool | None | Guid
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Struct, frozen=True):
     """A property against a literal: `status/code eq 'Active'`."""
 
     path: Path
@@ -35,30 +34,26 @@ class Compare:
     literal: Literal
 
 
-@dataclass(frozen=True, slots=True)
-class StartsWith:
+class StartsWith(Struct, frozen=True):
     """A property that begins with a text: `startswith(displayName,'HR')`."""
 
     path: Path
     prefix: str
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """The opposite of a term."""
 
     term: "Filter"
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     """Two or more terms that all hold."""
 
     terms: tuple["Filter", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     """Two or more terms of which one holds."""
 
     terms: tuple["Filter", ...]

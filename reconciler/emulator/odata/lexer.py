@@ -1,8 +1,9 @@
 """Cut the text of a filter into tokens."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from reconciler.emulator.odata.fault import MAX_TEXT, QueryError
 
@@ -20,8 +21,7 @@ class Kind(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """One token: its kind, its text as written, and where it begins (in characters)."""
 
     kind: Kind

@@ -4,7 +4,9 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.emulator.odata.fault import MAX_DEPTH, MAX_TEXT, QueryError
 from reconciler.emulator.odata.filter_parser import parse_filter
@@ -18,24 +20,21 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}\Z")
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}(?:/[A-Za-z_][A-Za-z0-9_]{0,127})*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class OrderKey:
+class OrderKey(Struct, frozen=True):
     """One key of `$orderby`."""
 
     path: Path
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Expand:
+class Expand(Struct, frozen=True):
     """One navigation property to expand, with the options that stand in its parentheses."""
 
     name: str
     query: "Query"
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """What a request asks of an entity or a collection; None where an option was not given.
 
     `top` is the size of a page, as in Graph, not a limit to the whole. `offset` comes from `$skiptoken`, which is given

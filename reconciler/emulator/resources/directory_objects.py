@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.emulator.bodies import Check, checked
 from reconciler.emulator.context import NO_CONTENT, Answer, Call, Context, Handler, Operation
@@ -21,8 +22,7 @@ def _as_it_is(document: Document, changes: Document) -> Document:
     return document | changes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectoryResource:
+class DirectoryResource(Struct, frozen=True, kw_only=True):
     """One type of directory object.
 
     `remove` deletes it and what goes with it; `change` applies checked changes to its document, and `alias` gives the

@@ -1,7 +1,8 @@
 """Find what an address of provisioning names: a principal with its kind, a template, a job."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
+
+from msgspec import Struct
 
 from reconciler.emulator.context import Call, Context, Key
 from reconciler.emulator.directory import principal_of, principal_to_write, readable
@@ -14,8 +15,7 @@ from reconciler.emulator.synchronization.lifecycle import Job
 from reconciler.emulator.synchronization.records import SchemaPlace, job_of
 
 
-@dataclass(frozen=True, slots=True)
-class AddressedJob:
+class AddressedJob(Struct, frozen=True):
     """A job with the principal that owns it and the template that it was made from."""
 
     principal: str

@@ -5,8 +5,9 @@ Page: https://learn.microsoft.com/graph/api/synchronization-serviceprincipal-put
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from reconciler.emulator.synchronization.document.fault import DocumentFault
 
@@ -76,8 +77,7 @@ KEYS = SECRET_KEYS | _SETTING_KEYS
 """The members of the enumeration, matched by case."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(Struct, frozen=True):
     """One key with its value in clear; printing it shows neither a secret nor a setting."""
 
     key: str

@@ -5,13 +5,12 @@ The listing is the engine's own: it has functions that the reference page lacks 
 Page: https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-functions
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.emulator.odata import Entity
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One slot of a function."""
 
     name: str
@@ -20,8 +19,7 @@ class Parameter:
     type: str = "String"
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """One function and its slots, in order."""
 
     name: str

@@ -1,8 +1,9 @@
 """The calls on jobs."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from http import HTTPStatus
+
+from msgspec.structs import replace
 
 from reconciler.emulator.context import NO_CONTENT, Answer, Call, Context
 from reconciler.emulator.directory import principal_to_write

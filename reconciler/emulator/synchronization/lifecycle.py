@@ -9,9 +9,11 @@ anew with every saved schema or scope; a job that does not run owes it until it 
 Page: https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationjob
 """
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.emulator.odata import Entity
 
@@ -57,16 +59,14 @@ class StatusCode(StrEnum):
     QUARANTINE = "Quarantine"
 
 
-@dataclass(frozen=True, slots=True)
-class Cycle:
+class Cycle(Struct, frozen=True):
     """The newest run of a job."""
 
     activity: str
     began: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantine:
+class Quarantine(Struct, frozen=True):
     """Why and since when a job is in quarantine; times in UTC."""
 
     began: datetime
@@ -84,8 +84,7 @@ MISSING_CREDENTIALS = (
 """Reason, code and message of a job that was started without a tenant URL."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One job; `initial_cycles` counts how often it went over everybody, `owed` that it has to once it runs."""
 
     id: str

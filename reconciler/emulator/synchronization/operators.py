@@ -1,12 +1,11 @@
 """The operators of scoping filters, as the service lists them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.emulator.odata import Entity
 
 
-@dataclass(frozen=True, slots=True)
-class FilterOperator:
+class FilterOperator(Struct, frozen=True):
     """One operator: how many operands it takes, and of which attribute types."""
 
     name: str

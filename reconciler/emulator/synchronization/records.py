@@ -6,9 +6,10 @@ text of them is kept once, under its digest, or not at all where it is a templat
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+
+from msgspec import Struct
 
 from reconciler.emulator.odata import Entity
 from reconciler.emulator.store import Document, Kind, Transaction, View
@@ -21,8 +22,7 @@ _TEMPLATE = "template:"
 _DIGEST = "directories:"
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaPlace:
+class SchemaPlace(Struct, frozen=True):
     """Where a schema belongs: its job's id, the principal that owns the job, the template that it came from."""
 
     job: str

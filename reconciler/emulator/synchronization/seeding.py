@@ -1,8 +1,9 @@
 """Put jobs, schemas and credentials of a seed in place, as if they had been made long ago."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
+
+from msgspec import Struct
 
 from reconciler.emulator.odata import Entity
 from reconciler.emulator.store import Document, Transaction, View
@@ -38,8 +39,7 @@ class SeedFault(ValueError):
     """A part of a seed that the service would not hold; the message names it and never bears a secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class Soil:
+class Soil(Struct, frozen=True):
     """Where provisioning is put in place: tenant and principal by id, what the application is, and since when."""
 
     tenant: str

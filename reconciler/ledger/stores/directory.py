@@ -13,8 +13,10 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec.structs import asdict
 
 from reconciler.errors import LockHeld, ReconcilerError
 from reconciler.ledger.files import Files

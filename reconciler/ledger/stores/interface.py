@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from reconciler.errors import ReconcilerError
 
@@ -13,16 +14,14 @@ class StoreMoved(ReconcilerError):
     """Raised when the ledger was written by somebody else since it was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revised:
+class Revised(Struct, frozen=True):
     """The ledger document as a store holds it; `revision` changes whenever the content does."""
 
     content: bytes
     revision: str
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Who holds a lock: the process, its host, since when (ISO 8601, UTC), and one random token per taking."""
 
     host: str
@@ -34,8 +33,7 @@ class Holder:
         return f"process {self.pid} on {self.host} since {self.start}"
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """A lock that was taken. `release` lets go of it, and may be called twice.
 
     `abandoned` is a holder that had died with the lock in its hands, or None.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from reconciler.model.finding import Finding
 from reconciler.msgraph.rules import BUDGET_SPENT, CALL_FAILED, LEAVES_ENDPOINT
@@ -29,8 +30,7 @@ class Trouble(Enum):
     SPENT = "the budget for calls is spent"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """A success. Header names are in small letters; `body` is JSON, or empty."""
 
     status: int
@@ -38,8 +38,7 @@ class Reply:
     body: Encoded = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """A call that did not succeed. `uncertain` says that it may have happened all the same.
 
     `detail` is one line without secrets; `retry_after` is in seconds, None where the service named none.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import inf
+
+from msgspec import Struct
 
 from reconciler.model.ports import Clock
 from reconciler.model.words import counted, duration
@@ -11,8 +12,7 @@ from reconciler.msgraph.transport.answer import Answer, Fault, Layer, Trouble
 from reconciler.msgraph.wire.request import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Ceiling:
+class Ceiling(Struct, frozen=True):
     """The most that calls may take, in seconds and in number. Waits of the caller between its calls are not counted."""
 
     seconds: float = inf

@@ -12,7 +12,10 @@ Pages: learn.microsoft.com/graph/errors and /graph/throttling.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.ports import Chance, Clock
 from reconciler.msgraph.transport.answer import Answer, Fault, Layer, Trouble
@@ -27,8 +30,7 @@ _CRAWL = 0.05
 """Seconds per retry that are waited at least, for a service that says "at once" again and again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """How a kind of fault is tried again: how often, the first wait in seconds, and what it takes."""
 
     most: int

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 import reconciler
 from reconciler.errors import ReconcilerError
@@ -29,8 +29,7 @@ MOST_IN_FLIGHT = 16
 _MOST_REDIRECTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(Struct, frozen=True):
     """Seconds: to connect, between two parts of an answer, and for a whole answer."""
 
     connect: float = 10.0

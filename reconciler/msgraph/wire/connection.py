@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import Struct
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.address import Kind
@@ -42,12 +42,14 @@ class SecretWouldBeLost(ReconcilerError):
     """Raised when the list holds a value that the service hides and that the spec does not declare."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One entry of the list; the value prints as a mask, since any entry may hold a credential."""
 
     key: str
-    value: str | SecretText = field(repr=False)
+    value: str | SecretText
+
+    def __repr__(self) -> str:
+        return f"Setting({self.key!r}, ***)"
 
 
 class _Entry(msgspec.Struct):

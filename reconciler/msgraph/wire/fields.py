@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from reconciler.model.address import Kind
 from reconciler.model.fields import MAPPING_PREFIX, MAPPINGS
@@ -21,8 +22,7 @@ class Resource(Enum):
     SCHEMA = "schema"
 
 
-@dataclass(frozen=True, slots=True)
-class WirePath:
+class WirePath(Struct, frozen=True):
     """A resource, and the members that lead to the value, joined by `/`. In the list of settings, a key comes first."""
 
     resource: Resource

@@ -6,9 +6,9 @@ Pages: learn.microsoft.com/graph/api/resources/synchronization-synchronizationjo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.cells import ABSENT, Known, LiveCell
@@ -23,8 +23,7 @@ class Undecided(ReconcilerError):
     """Raised when several jobs or templates exist and nothing says which one is meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A job, as far as this program looks at it."""
 
     id: str
@@ -33,8 +32,7 @@ class Job:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A template of jobs."""
 
     id: str

@@ -6,9 +6,9 @@ Pages: learn.microsoft.com/graph/api/serviceprincipal-list and /serviceprincipal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from reconciler.model.fields import Surface
 from reconciler.model.inventory import PrincipalRecord
@@ -19,8 +19,7 @@ from reconciler.msgraph.wire.paths import FILTER_CLAUSES, principal, principals
 from reconciler.msgraph.wire.request import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One call that looks for principals by one property."""
 
     by: PrincipalKey

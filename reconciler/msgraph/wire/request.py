@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.fields import Surface
 from reconciler.model.secret import SecretText
@@ -12,8 +13,7 @@ Body = None | bool | int | float | str | SecretText | Sequence["Body"] | Mapping
 """JSON in which a secret is still masked; only the layer that sends reveals it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A call. `path` starts with `/`, is percent-encoded, stands below the version root and may carry a query.
 
     `surface` decides whose token is sent. `repeatable` is False where sending it twice could do a thing twice.

@@ -9,10 +9,10 @@ document ─ rules ─ object mappings ─┬─ enabled            written wher
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
 import msgspec
+from msgspec import Struct
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.mappings import (
@@ -83,8 +83,7 @@ def _with_mapping(document: Members, desired: DesiredMapping, removed: Iterable[
     return {**document, "synchronizationRules": _with_item(rules, found.rule, grown)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where an object mapping stands in the document: in which rule, and where there; and what it means."""
 
     rule: int

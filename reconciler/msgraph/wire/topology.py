@@ -15,6 +15,7 @@ from enum import Enum
 from typing import assert_never
 
 import msgspec
+from msgspec import Struct
 
 from reconciler.model.fields import Surface
 from reconciler.model.inventory import AgentRecord, GroupRecord, ResourceRecord, Topology
@@ -34,8 +35,7 @@ class Part(Enum):
     RESOURCES = "published resources"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A page still to read. `owner` is the id of the group whose agents or resources it continues, or ""."""
 
     request: Request

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class OpenFile:
+
+class OpenFile(Struct, frozen=True):
     """A file that is open for writing at its end."""
 
     file: BinaryIO
@@ -29,8 +29,7 @@ class OpenFile:
         self.file.close()
 
 
-@dataclass(frozen=True, slots=True)
-class DiskFiles:
+class DiskFiles(Struct, frozen=True):
     """The files below `root`, which is made when the first of them is written."""
 
     root: Path

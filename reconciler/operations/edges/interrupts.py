@@ -1,12 +1,14 @@
-"""Ctrl-C as a wish to stop: the step in flight is finished and recorded, and a second Ctrl-C ends the process."""
+"""What Ctrl-C means while steps are carried out, a wish to stop, and while a person is asked, the end at once."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
+
+_Handler = Callable[[int, FrameType | None], object]
 
 
 @dataclass(slots=True)
@@ -31,10 +33,22 @@ def stop_on_interrupt() -> Iterator[StopWish]:
         for each, handler in before.items():
             signal.signal(each, handler)
 
-    for number in before:
-        signal.signal(number, wished)
-    try:
+    with _handled_by(wished, *before):
         yield wish
+
+
+@contextmanager
+def end_on_interrupt() -> Iterator[None]:
+    """Let Ctrl-C raise KeyboardInterrupt. While a person is asked the event loop, which takes it else, stands still."""
+    with _handled_by(signal.default_int_handler, signal.SIGINT):
+        yield
+
+
+@contextmanager
+def _handled_by(handler: _Handler, *numbers: signal.Signals) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in numbers}
+    try:
+        yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)

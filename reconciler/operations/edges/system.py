@@ -6,12 +6,12 @@ import asyncio
 import random
 import secrets
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class SystemClock:
+
+class SystemClock(Struct, frozen=True):
     """The machine's time."""
 
     def now(self) -> datetime:
@@ -27,8 +27,7 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class SystemChance:
+class SystemChance(Struct, frozen=True):
     """The machine's randomness."""
 
     def uniform(self, low: float, high: float) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.plan import Action, Change, FieldChange, GuardResult, Ruling
@@ -11,8 +12,7 @@ from reconciler.model.spec import Acknowledgement, Spec
 from reconciler.model.states import LiveState
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A plan as the guards see it: where it starts and ends, the changes that it makes, and what a person accepted.
 
     `managed` are the live things that the spec or the ledger manages. Blocked changes are not among the changes.

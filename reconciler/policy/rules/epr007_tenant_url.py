@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.address import Kind
 from reconciler.model.finding import Finding
@@ -28,8 +29,7 @@ RULE = Rule(
 _NAME = re.compile(r"[^\s/?#%]+")
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
+class _Fault(Struct, frozen=True):
     message: str
     expected: str
     hint: str

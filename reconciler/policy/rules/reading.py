@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Struct
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.cells import UNMANAGED, Value
@@ -21,8 +22,7 @@ _CONNECTOR_PATH = re.compile(r"/ecma2host_(?P<name>[^/]+)/scim/?")
 _LOOKS_LIKE_CONNECTOR = re.compile(r"ecma2?_?host", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A name that a thing of the spec claims, with the place where it does."""
 
     address: Address
@@ -89,8 +89,7 @@ def groups_by_agent(desired: DesiredState) -> Mapping[Address, list[Address]]:
     return groups
 
 
-@dataclass(frozen=True, slots=True)
-class Connector:
+class Connector(Struct, frozen=True):
     """Where an app is reached. `name` is the connector's on its host, "" for a SCIM server or a URL that has none."""
 
     app: Address

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.address import Address
 from reconciler.model.finding import Finding, Severity, in_order
@@ -42,16 +44,14 @@ Check = Callable[[Spec], Iterator[Finding]]
 LiveCheck = Callable[[Spec, LiveState], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredRule:
+class DeclaredRule(Struct, frozen=True):
     """A rule that the spec alone decides."""
 
     rule: Rule
     check: Check
 
 
-@dataclass(frozen=True, slots=True)
-class LiveRule:
+class LiveRule(Struct, frozen=True):
     """A rule that needs to know what is live. Its findings are warnings: guards stop a plan that makes things worse."""
 
     rule: Rule

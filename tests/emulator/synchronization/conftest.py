@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Awaitable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -90,7 +91,7 @@ class Service:
         return f"/servicePrincipals/{principal}/synchronization/jobs/{created.body['id']}"
 
     def switch(self, **values: Any) -> None:
-        self.switches = replace(self.switches, **values)
+        self.switches = dataclasses.replace(self.switches, **values)
 
     def advance(self, seconds: float) -> None:
         self.clock.advance(seconds)

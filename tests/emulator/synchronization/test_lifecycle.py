@@ -1,9 +1,9 @@
 """A job lives as the pages say: states, quarantine, and who owes an initial cycle."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.emulator.synchronization.lifecycle import (
     INITIAL_CYCLE,

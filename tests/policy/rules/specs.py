@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.model.address import Address, Kind, agent, app, group
 from reconciler.model.cells import ABSENT, Clear, Known, Unreadable, Value

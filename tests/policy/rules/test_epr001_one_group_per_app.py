@@ -1,8 +1,7 @@
 """EPR001: an app is served by exactly one agent group."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from reconciler.model.address import app
 from reconciler.model.fields import Surface

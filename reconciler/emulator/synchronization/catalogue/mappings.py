@@ -1,19 +1,17 @@
 """Default mappings, written as the documented tables are and unfolded into what the service answers."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.emulator.odata import Entity
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A literal text inside of a function; None is an argument that was left empty."""
 
     text: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A function over attributes (plain texts), constants and calls; `parameters` names its slots."""
 
     name: str
@@ -25,8 +23,7 @@ Source = str | Constant | Call
 """An attribute's name, a constant, or a call."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of a mapping table."""
 
     source: Source | None

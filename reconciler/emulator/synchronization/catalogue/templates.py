@@ -6,9 +6,10 @@ default, so that a guess goes wrong.
 """
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
+
+from msgspec import Struct
 
 from reconciler.emulator.odata import Entity
 from reconciler.emulator.synchronization.catalogue.attributes import attribute_definitions, object_definition
@@ -38,8 +39,7 @@ from reconciler.emulator.synchronization.catalogue.target_tables import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Template:
+class Template(Struct, frozen=True, kw_only=True):
     """One template: its id, whether it is the default of its application, and what its schema is made of.
 
     `locked` adds a rule that is not editable.

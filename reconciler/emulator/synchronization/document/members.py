@@ -4,8 +4,9 @@ Members that the table lacks are kept unread: real documents hold more than the 
 Page: https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationschema
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 
 class Scalar(StrEnum):
@@ -17,8 +18,7 @@ class Scalar(StrEnum):
     DATE = "Edm.DateTimeOffset"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """An enumeration, its members matched by case; `flags` allows several in one text, parted by commas."""
 
     name: str
@@ -26,23 +26,20 @@ class Words:
     flags: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Many:
+class Many(Struct, frozen=True):
     """A collection."""
 
     of: "Scalar | Words | str"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One member: its type (a text names another type of the table) and whether it may be null."""
 
     type: "Scalar | Words | Many | str"
     nullable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """One type of the document."""
 
     members: dict[str, Member] = field(default_factory=dict)

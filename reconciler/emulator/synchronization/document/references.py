@@ -1,7 +1,8 @@
 """Check what a document refers to: directories, objects, attributes, operators, rules of the template."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.emulator.odata import Entity
 from reconciler.emulator.synchronization.document.fault import DocumentFault
@@ -11,8 +12,7 @@ from reconciler.emulator.synchronization.operators import OPERATOR_NAMES
 _FILTER_PARTS = ("groups", "inputFilterGroups", "categoryFilterGroups")
 
 
-@dataclass(frozen=True, slots=True)
-class _Objects:
+class _Objects(Struct, frozen=True):
     """The attributes of each object of one directory; an object that stands there twice has those of both."""
 
     attributes: Mapping[str, frozenset[str]]
