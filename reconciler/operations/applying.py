@@ -44,8 +44,7 @@ class Person(Struct, frozen=True):
     tell: Callable[[Event], None]
 
 
-# No repr: `asyncio.run` makes one of what it gives, before Python 3.11.8 and 3.12.2, and that of a plan takes seconds.
-class Applied(Struct, frozen=True, repr=False):
+class Applied(Struct, frozen=True):
     """What an apply came to. `outcome` is None where there was nothing to do or the person said no.
 
     Where it was `interrupted` nobody looked what is left, not even after the last step.
@@ -57,6 +56,9 @@ class Applied(Struct, frozen=True, repr=False):
     left: Plan | None = None
     declined: bool = False
     interrupted: bool = False
+
+    # `asyncio.run` makes a repr of what it gives, before Python 3.11.8 and 3.12.2; that of a large plan takes seconds.
+    __repr__ = object.__repr__
 
     @property
     def exit_code(self) -> ExitCode:
