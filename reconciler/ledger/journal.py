@@ -43,9 +43,6 @@ class Record(Struct, frozen=True):
     body: Mapping[str, Json]
 
 
-_BEGINNING = Head()
-
-
 class Reading(Struct, frozen=True):
     """A journal that was read: its lines as bytes, the last record, its good size, and the bytes torn off behind."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from msgspec.structs import replace
 
 from reconciler.model.address import UPDATER, Address, Kind, agent, app, group
@@ -184,7 +186,7 @@ def test_an_app_that_nobody_serves_while_it_moves_is_the_fewest_acknowledged_or_
         live_agents("a", "b", "c") | live_group("g", "a", "c") | live_group("h", "b") | live_app("p", "g"),
         several=False,
     )
-    refused, accepted = here.plan(), replace(here, acks=(Acknowledgement(P),)).plan()
+    refused, accepted = here.plan(), dataclasses.replace(here, acks=(Acknowledgement(P),)).plan()
     assert (refused.verdict.ruling, accepted.verdict.ruling) == (Ruling.REFUSED, Ruling.ACKNOWLEDGED)
     assert refused.verdict.fewest == accepted.verdict.fewest == Fewest(G, 0, 2, (P,))
 
