@@ -7,6 +7,7 @@ ReconcilerError            1    something failed, and the message says what and 
 ├── StalePlan              4    the plan was used, or the service moved since it was made
 ├── PartlyApplied          5    some steps were done, others were not
 ├── LockHeld               6    somebody else works on this state
+├── Interrupted          130    the user did not let the steps under way end
 └── Unreadable             7    a chosen surface could not be read completely
 """
 
@@ -105,6 +106,12 @@ class PartlyApplied(ReconcilerError):
     """Raised when an apply ended with steps left to do; the journal says which."""
 
     exit_code = ExitCode.PARTLY_APPLIED
+
+
+class Interrupted(ReconcilerError):
+    """Raised when the user ended an apply at once, with steps under way; the journal says which."""
+
+    exit_code = ExitCode.INTERRUPTED
 
 
 class LockHeld(ReconcilerError):

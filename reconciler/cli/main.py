@@ -7,7 +7,6 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
@@ -32,8 +31,8 @@ def program() -> None:
     """The program's group of verbs."""
 
 
-def main() -> NoReturn:
-    """Run the command line and leave the process with the exit code that tells what happened."""
+def main() -> int:
+    """Run the command line of this process and give the exit code that tells what happened."""
     # One short run leaves little garbage; collecting it early costs a third of the time that reading JSON takes.
     gc.set_threshold(50_000, 50, 50)
     for name in ("stdout", "stderr"):
@@ -44,7 +43,7 @@ def main() -> NoReturn:
         # A pipe of another encoding, as Windows makes them, must not end the program over an arrow or a name.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(sys.argv[1:]))
+    return run(sys.argv[1:])
 
 
 def run(arguments: list[str]) -> int:
@@ -58,7 +57,7 @@ def run(arguments: list[str]) -> int:
         _say(error.format_message(), _usage_hint(error))
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):
-        _say("interrupted; nothing was left half done")
+        _say("interrupted")
         return ExitCode.INTERRUPTED
     except ReconcilerError as error:
         _note(error)
@@ -69,7 +68,7 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
     except OSError as error:
-        _say(f"the system refused: {error.strerror or error}", "is the disk full, or the output closed?")
+        _say(*_refusal(error))
         return ExitCode.ERROR
     except Exception as error:
         if os.environ.get(DEBUG):
@@ -85,6 +84,14 @@ def run(arguments: list[str]) -> int:
 def _usage_hint(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     return f"try `{context.command_path} --help`" if context else ""
+
+
+def _refusal(error: OSError) -> tuple[str, str]:
+    """What the system refused, of which file where it says so, and what to look at."""
+    reason = error.strerror or str(error)
+    if isinstance(error.filename, str | bytes):
+        return f"the system refused {os.fsdecode(error.filename)}: {reason}", "check who may use it"
+    return f"the system refused: {reason}", "is the disk full, or the output closed?"
 
 
 def _note(error: ReconcilerError) -> None:

@@ -123,6 +123,12 @@ def test_a_faulty_spec_is_shown_with_its_source_whatever_the_verb(reconciler: Re
         assert "    grops: {}" in ran.out + ran.err
 
 
+def test_what_the_system_refuses_is_named(reconciler: Reconciler) -> None:
+    ran = reconciler("apply", "x" * 300, "--yes")
+    assert ran.code == ExitCode.ERROR
+    assert f"the system refused {'x' * 300}: " in ran.err
+
+
 @pytest.mark.parametrize(("stdout", "code"), [(">&-", 0), (">/dev/full", 1)])
 def test_a_closed_or_full_output_is_no_fault_of_the_program(stdout: str, code: int) -> None:
     done = subprocess.run(

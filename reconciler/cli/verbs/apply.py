@@ -106,12 +106,14 @@ def _person(tell: Callable[[Event], None], color: str, *, sees_plan: bool, agree
 
 
 def _tell_end(applied: Applied, color: str) -> None:
-    """Write what went wrong on the way, what is left to do, and what somebody else has to do first."""
+    """Write what went wrong on the way, how it was stopped, what is left, and what somebody else has to do first."""
     from reconciler.cli.output import note_findings, stream_terminal, write
     from reconciler.report.plan import left_blocked_text, plan_text
 
     if applied.outcome is not None:
         note_findings(applied.outcome.findings, color, {})
+    if applied.interrupted:
+        click.echo("reconciler: interrupted; what was begun is done. Apply again to do what is left", err=True)
     if applied.left is not None and not applied.left.is_empty:
         click.echo("reconciler: after this apply the plan is not empty; this is what is left:", err=True)
         write(plan_text(applied.left, stream_terminal(sys.stdout, color)))
