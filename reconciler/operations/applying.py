@@ -6,7 +6,7 @@ lock → ledger → settle what a broken run left open → survey → plan → s
 from __future__ import annotations
 
 import os
-from asyncio import CancelledError
+from asyncio import CancelledError, sleep
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -112,6 +112,7 @@ class Apply:
         if made.verdict.ruling is Ruling.REFUSED:
             raise GuardRefused("a guard refused this plan, so nothing was applied", hint=_acknowledge(made))
         with end_on_interrupt():
+            await sleep(0)  # A Ctrl-C that came since the last read ends the apply here, not after the answer.
             agreed = self.person.ask(made)
         if not agreed:
             return Applied(made, findings, declined=True)
