@@ -47,6 +47,7 @@ def test_ctrl_c_while_the_service_is_read(run: Run, server: Server, words: tuple
     server.control("switches", {"latencyMs": 200})
     running = run.start(*words)
     while not server.calls():
+        assert running.poll() is None, running.communicate()
         time.sleep(0.05)
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=60)
