@@ -291,6 +291,9 @@ GROUPS = (group("hr"), group("fin"), group("ops"))
 APPS = (app("sql"), app("crm"))
 
 
+TOKEN = "connector.secretToken"
+
+
 def connection_values() -> Mapping[str, st.SearchStrategy[Any]]:
     """Connection settings by field key, with their values."""
     return {
@@ -351,7 +354,7 @@ def _app_cells(draw: st.DrawFn, groups: tuple[Address, ...]) -> Mapping[str, Any
         enabled = draw(st.booleans())
         cells |= {"job.template": Known("scim"), "job.id": Known("j"), "job.enabled": Known(enabled)}
         cells |= {"job.status": Known("Active" if enabled else "Paused")}
-    return cells
+    return cells | draw(st.sampled_from([{}, {TOKEN: Unreadable(Reason.MASKED)}]))
 
 
 @cache
@@ -452,13 +455,21 @@ def _settings(values: Callable[[], Mapping[str, st.SearchStrategy[Any]]]) -> st.
     return st.fixed_dictionaries({}, optional={key: st.none() | value for key, value in values().items()})
 
 
+@st.composite
+def _connection_writes(draw: st.DrawFn) -> WriteConnection:
+    settings, before = (draw(_settings(connection_values)) for _ in range(2))
+    if draw(st.booleans()):
+        settings = _without_token(settings)
+    secrets = st.just({}) if TOKEN in settings else st.dictionaries(st.just(TOKEN), secret_sources())
+    return WriteConnection(draw(addresses(Kind.APP)), settings, draw(secrets), before)
+
+
 @cache
 def steps() -> st.SearchStrategy[Step]:
     """Any step, whether it makes sense or not."""
     agents, groups, apps = addresses(Kind.AGENT), addresses(Kind.GROUP), addresses(Kind.APP)
     overlays = st.dictionaries(st.sampled_from(["User", "Group"]), desired_mappings(), max_size=2)
     removed = st.dictionaries(st.just("User"), st.lists(names(), max_size=2).map(tuple))
-    secrets = st.dictionaries(st.just("connector.secretToken"), secret_sources())
     edges = st.frozensets(st.builds(Edge, agents | apps, groups), max_size=3)
     seconds = st.floats(0, 1e6) | st.integers(0, 3600).map(float)
     return st.one_of(
@@ -476,14 +487,18 @@ def steps() -> st.SearchStrategy[Step]:
         st.builds(CreateJob, apps, names()),
         st.builds(StartJob, apps, st.booleans()),
         st.builds(PauseJob, apps, st.booleans()),
-        st.builds(WriteConnection, apps, _settings(connection_values), secrets, _settings(connection_values)),
+        _connection_writes(),
         st.builds(WriteSchema, apps, overlays, removed),
         st.builds(SetUpdater, _settings(updater_values), _settings(updater_values)),
     )
 
 
+def _without_token(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**settings, TOKEN: None}
+
+
 def _before(state: LiveState, address: Address, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    cells = {key: state.cell(address, key) for key in settings}
+    cells = {key: state.cell(address, key) for key in settings if key != TOKEN}
     return {key: cell.value if isinstance(cell, Known) else None for key, cell in cells.items()}
 
 
@@ -563,12 +578,14 @@ def _app_steps(state: LiveState, address: Address) -> Iterator[_Maker]:
         case _:
             yield _always(CreateJob(address, "default"))
     yield lambda: st.builds(
-        lambda new, token: WriteConnection(
-            address, new, {"connector.secretToken": token} if token else {}, _before(state, address, new)
-        ),
+        lambda new, secrets: WriteConnection(address, new, secrets, _before(state, address, new)),
         _settings(connection_values),
-        st.none() | secret_sources(),
+        st.just({}) | st.builds(lambda source: {TOKEN: source}, secret_sources()),
     ).filter(lambda step: not _is_idle(state, step))
+    if state.cell(address, TOKEN) != ABSENT:
+        yield lambda: _settings(connection_values).map(
+            lambda new: WriteConnection(address, _without_token(new), {}, _before(state, address, new))
+        )
     if isinstance(state.cell(address, "mapping/User"), Known):
         yield lambda: st.builds(
             lambda wanted, removed: WriteSchema(address, {"User": wanted}, {"User": removed}),

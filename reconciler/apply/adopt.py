@@ -38,7 +38,11 @@ def adopted(
                 cells[RESOURCE_ID] = Value(bindings.resources[thing.address])
             live_id = _live_id(thing.address, bindings) or known.live_id
             things[thing.address] = replace(known, cells=cells, live_id=live_id)
-    digests = {address: digest for address, digest in applied.secret_digests.items() if address.thing in things}
+    digests = {
+        address: digest
+        for address, digest in applied.secret_digests.items()
+        if address.thing in things and address.part in things[address.thing].cells
+    }
     return replace(applied, things=things, secret_digests=digests)
 
 

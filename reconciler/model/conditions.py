@@ -11,7 +11,7 @@ from typing import assert_never
 from msgspec import Struct
 
 from reconciler.model.address import UPDATER, Address
-from reconciler.model.cells import Absent, Known, Unreadable
+from reconciler.model.cells import Absent, Known, Reason, Unreadable
 from reconciler.model.fields import MAPPING_PREFIX
 from reconciler.model.mappings import ObjectMapping
 from reconciler.model.overlay import overlay
@@ -67,10 +67,14 @@ class Condition(Struct, frozen=True):
 
 
 def holds(state: LiveState, condition: Condition) -> bool | None:
-    """Whether a condition holds in a state; None where the cell is unreadable, so that nobody can tell."""
+    """Whether a condition holds in a state; None where the cell is unreadable, so that nobody can tell.
+
+    Of a value that the service masks, one can tell that it is there.
+    """
     cell = state.cell(condition.address, condition.key)
     if isinstance(cell, Unreadable):
-        return None
+        masked = cell.reason is Reason.MASKED and condition.test is Test.IS_ABSENT
+        return False if masked else None
     match condition.test:
         case Test.IS:
             return cell == Known(condition.value)

@@ -48,12 +48,13 @@ class Ownership(Enum):
 
 
 class Clearing(Enum):
-    """What `null`, `[]` or `{}` means for a field."""
+    """What `null`, `[]` or `{}` means for a field; a token is cleared by `null` alone."""
 
     REFUSED = "cannot be cleared"
     REMOVES = "removes the value"
     EMPTIES = "empties the collection"
     UNASSIGNS = "unassigns the app from its group"
+    ENDS_TOKEN = "takes the token away: the service then sends one of its own"  # noqa: S105 - words about a token
 
 
 class Role(Enum):
@@ -146,7 +147,14 @@ _APP = (
     Field("connector.host", "the connector host behind the URL", Normaliser.REFERENCE, Role.POLICY),
     Field("connector.name", "the connector's name on its host, case matters", role=Role.POLICY),
     Field("connector.url", "the tenant URL that agents call", Normaliser.URL, surface=Surface.APPS),
-    Field("connector.secretToken", "the token that agents send", Normaliser.SECRET, surface=Surface.APPS, secret=True),
+    Field(
+        "connector.secretToken",
+        "the token that agents send",
+        Normaliser.SECRET,
+        surface=Surface.APPS,
+        clearing=Clearing.ENDS_TOKEN,
+        secret=True,
+    ),
     Field(
         "connector.compatibilityKey",
         "the key that some services keep for their agents",

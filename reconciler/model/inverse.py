@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
+from reconciler.model.address import Kind
+from reconciler.model.fields import field_of
 from reconciler.model.steps import (
     AddMember,
     Assign,
@@ -51,7 +53,7 @@ def inverse(step: Step) -> Step | str:
         case SetUpdater(settings, before):
             return SetUpdater(_restoring(settings, before), settings)
         case WriteConnection(app, settings, secrets, before):
-            if secrets:
+            if secrets or any(field_of(Kind.APP, key).secret for key in settings):
                 return "the service never shows the secrets that were there before"
             return WriteConnection(app, _restoring(settings, before), {}, settings)
         case CreateJob() | WriteSchema() | Settle():

@@ -126,7 +126,8 @@ class WriteConnection(Struct, frozen=True):
     """Write an app's one list of connection settings and tokens: every key that live holds, and these changes.
 
     `settings` and `before` are by field key; `secrets` holds every secret that the list must carry, by field key,
-    since a write without one would lose it.
+    since a write without one would lose it. A secret that is taken away stands in `settings` as None, and not in
+    `before`, since the service never showed it.
     """
 
     app: Address

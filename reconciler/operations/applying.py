@@ -32,7 +32,7 @@ from reconciler.operations.edges.secrets import read_secrets
 from reconciler.operations.edges.state import directory_store, held
 from reconciler.operations.edges.system import SystemChance, SystemClock
 from reconciler.operations.run import Ground, Request, service_of, survey
-from reconciler.operations.validate import Validation, valid_spec
+from reconciler.operations.validate import Validation, quoted, valid_spec
 from reconciler.policy.rules.registry import judge_secrets
 
 
@@ -191,7 +191,7 @@ async def apply(request: Request, person: Person, given: Plan | None = None) -> 
     spec = request.over(spec)
     service = service_of(spec)
     store = directory_store(request.root, service)
-    with held(store, clock, chance) as notes:
+    with quoted(validation), held(store, clock, chance) as notes:
         ledger = open_ledger(store, service, spec.tenant.id, clock, chance)
         async with connected(spec, request.root, clock, chance) as connection:
             ports = Ports(

@@ -13,7 +13,7 @@ from reconciler.operations.edges.connect import connected
 from reconciler.operations.edges.state import directory_store
 from reconciler.operations.edges.system import SystemChance, SystemClock
 from reconciler.operations.run import Request, service_of, survey
-from reconciler.operations.validate import Validation, valid_spec
+from reconciler.operations.validate import Validation, quoted, valid_spec
 
 
 class Planned(Struct, frozen=True):
@@ -47,7 +47,8 @@ async def make_plan(request: Request) -> Planned:
     document = read_ledger(directory_store(request.root, service), service, spec.tenant.id)
     async with connected(spec, request.root, clock, SystemChance()) as connection:
         client = connection.client(document.united, seconds=request.time_limit)
-        ground = await survey(spec, document.united, document.edges, client, clock.now())
+        with quoted(validation):
+            ground = await survey(spec, document.united, document.edges, client, clock.now())
     made = ground.plan(request.acknowledgements)
     return Planned(made, ground.findings_with(made), validation, document.applied.known)
 

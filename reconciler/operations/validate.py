@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -41,3 +42,13 @@ def valid_spec(root: Path) -> tuple[Spec, Validation]:
     if validation.spec is None or not validation.passed:
         raise Refused("the spec has errors", validation.findings, sources=validation.sources)
     return validation.spec, validation
+
+
+@contextmanager
+def quoted(validation: Validation) -> Iterator[None]:
+    """Give what is refused within, of this spec's files, their lines to be shown."""
+    try:
+        yield
+    except Refused as refusal:
+        refusal.sources = refusal.sources or validation.sources
+        raise

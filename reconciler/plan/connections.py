@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model.address import Address, Kind
-from reconciler.model.cells import Absent, Known, Reason, Unreadable, Value
+from reconciler.model.cells import Absent, Clear, Known, Reason, Unreadable, Value
 from reconciler.model.fields import Field, Surface, managed
-from reconciler.model.plan import FieldChange, Unverifiable
+from reconciler.model.plan import Cause, FieldChange, Unverifiable
 from reconciler.model.secret import SecretSource
 from reconciler.model.words import listed
-from reconciler.plan.compare import Compared, cause_of, compare
+from reconciler.plan.compare import Compared, InSync, cause_of, compare
+from reconciler.plan.normalise import is_managed
 from reconciler.plan.world import World
 
 _LIST = tuple(
@@ -23,6 +24,7 @@ _LIST = tuple(
 )
 SECRETS = tuple(field for field in _LIST if field.secret)
 SETTINGS = tuple(field for field in _LIST if not field.secret)
+TAKEN_AWAY = "the token is taken away: the service then sends one of its own"
 
 
 def connection_differences(world: World, app: Address) -> Iterator[Compared]:
@@ -34,23 +36,34 @@ def connection_differences(world: World, app: Address) -> Iterator[Compared]:
 
 
 def _secret(world: World, app: Address, field: Field) -> Iterator[Compared]:
-    """A secret is due when its version is ahead of the ledger's, or when the list lost it. Else nobody can tell."""
-    declared = declared_secret(world, app, field)
-    if declared is None:
+    """What differs of a secret. Of one that the spec clears it shows whether it is there, whatever it says."""
+    cell = world.spec.desired.cell(app, field.key)
+    if not is_managed(cell):
         return
     shown = world.live.cell(app, field.key)
     place = world.spec.desired.place(app, field.key)
     if isinstance(shown, Unreadable) and shown.reason is not Reason.MASKED:
         yield Unverifiable(app, field.key, shown, place)
         return
+    match cell:
+        case Value(SecretSource() as declared):
+            yield _declared(world, app, field, declared)
+        case Clear() if isinstance(shown, Absent):
+            yield InSync(app, field.key)
+        case Clear():
+            yield FieldChange(field.key, _written(world, app, field), None, Cause.PENDING, (TAKEN_AWAY,), place)
+
+
+def _declared(world: World, app: Address, field: Field, declared: SecretSource) -> FieldChange | Unverifiable:
+    """A secret is due when its version is ahead of the ledger's, or when the list lost it. Else nobody can tell."""
+    shown = world.live.cell(app, field.key)
+    place = world.spec.desired.place(app, field.key)
     applied = _written(world, app, field)
     before = None if isinstance(shown, Absent) else applied
     if before is None or declared.version > before.version:
         cause = cause_of(field.normaliser, world.applied.cell(app, field.key), before, declared)
-        yield FieldChange(field.key, before, declared, cause, place=place)
-    else:
-        masked = shown if isinstance(shown, Unreadable) else Unreadable(Reason.MASKED)
-        yield Unverifiable(app, field.key, masked, place)
+        return FieldChange(field.key, before, declared, cause, place=place)
+    return Unverifiable(app, field.key, shown if isinstance(shown, Unreadable) else Unreadable(Reason.MASKED), place)
 
 
 def _written(world: World, app: Address, field: Field) -> SecretSource | None:
@@ -72,7 +85,7 @@ def declared_secret(world: World, app: Address, field: Field) -> SecretSource | 
 def undeclared(world: World, app: Address) -> str:
     """Why the list may not be written: it holds masked keys that the spec does not declare. "" where it may."""
     thing = world.live.things.get(app)
-    declared = {field.key for field in SECRETS if declared_secret(world, app, field)}
+    declared = {field.key for field in SECRETS if is_managed(world.spec.desired.cell(app, field.key))}
     masked = sorted(
         key
         for key, cell in (thing.cells.items() if thing else ())

@@ -21,6 +21,7 @@ class _Why(Enum):
 
     NEW = "never applied before"
     SPEC = "the spec moved away from what was applied"
+    REST = "what was applied is a move that did not come to its end"
     SERVICE = "the service moved away from what was applied"
 
 
@@ -33,6 +34,7 @@ _WORDS = {
     frozenset({_Why.SPEC, _Why.SERVICE}): "the spec changed, and so did the service",
 }
 _ALL = "the spec changed, and so did the service; some of it was never applied before"
+_REST = "left over from an apply that broke off"
 
 
 def pending_reason(world: World, address: Address, fields: Iterable[FieldChange]) -> str:
@@ -40,14 +42,30 @@ def pending_reason(world: World, address: Address, fields: Iterable[FieldChange]
     parts = tuple(fields)
     if all(part.cause is Cause.PENDING for part in parts) and not world.applied.manages(address):
         return "not yet as the spec says"
-    return _WORDS.get(frozenset(why for part in parts for why in _whys(world, address, part)), _ALL)
+    whys = frozenset(why for part in parts for why in _whys(world, address, part))
+    if whys == {_Why.REST}:
+        return _REST
+    words = _WORDS.get(whys - {_Why.REST}, _ALL)
+    return f"{words}; some of it is {_REST}" if _Why.REST in whys else words
 
 
 def _whys(world: World, address: Address, part: FieldChange) -> Iterator[_Why]:
     if part.cause is not Cause.PENDING:
         yield _Why.SERVICE
-    if part.cause is not Cause.DRIFT:
-        yield _Why.SPEC if _was_applied(world, address, part.key) else _Why.NEW
+    if part.cause is Cause.DRIFT:
+        return
+    if not _was_applied(world, address, part.key):
+        yield _Why.NEW
+    else:
+        yield _Why.REST if _is_rest(world, address, part) else _Why.SPEC
+
+
+def _is_rest(world: World, address: Address, part: FieldChange) -> bool:
+    """Whether an app is to stay in one of several groups that were applied: only a move under way records several."""
+    match world.applied.cell(address, part.key):
+        case Value(frozenset() as groups):
+            return part.after in groups
+    return False
 
 
 def _was_applied(world: World, address: Address, key: str) -> bool:

@@ -105,11 +105,13 @@ def _resource(app: Address, fields: Fields) -> Iterator[Step]:
 
 def _connection(world: World, app: Address, fields: Fields) -> Iterator[Step]:
     settings = {key: field for key, field in fields.items() if key in _SETTING_KEYS}
-    due = {key for key in fields if key in _SECRET_KEYS}
-    if settings or due:
+    secrets = {key: field.after for key, field in fields.items() if key in _SECRET_KEYS}
+    if settings or secrets:
         before = {key: _setting(field.before) for key, field in settings.items()}
         after = {key: _setting(field.after) for key, field in settings.items()}
-        yield WriteConnection(app, after, carried(world, app, due), before)
+        due = {key for key, source in secrets.items() if source is not None}
+        cleared: dict[str, ConnectionValue] = dict.fromkeys(secrets.keys() - due)
+        yield WriteConnection(app, after | cleared, carried(world, app, due), before)
 
 
 def _updater(world: World, change: Change, fields: Fields, known: KnownMappings) -> Iterator[Step]:  # noqa: ARG001

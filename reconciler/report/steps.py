@@ -99,8 +99,9 @@ def _job(step: JobStep) -> str:
 def _write(step: WriteStep) -> str:
     match step:
         case WriteConnection(app, settings, secrets):
+            changed = [key if value is not None else f"{key} cleared" for key, value in sorted(settings.items())]
             tokens = [f"{key} version {source.version} from {source}" for key, source in sorted(secrets.items())]
-            return f"write the connection of {app}: {listed([*sorted(settings), *tokens], most=9)}"
+            return f"write the connection of {app}: {listed([*changed, *tokens], most=9)}"
         case WriteSchema(app, overlays, removed):
             return f"write the schema of {app} once: {listed(sorted({*overlays, *removed}))}"
         case SetUpdater(settings):

@@ -76,11 +76,20 @@ def _find(node: Node, path: tuple[str, ...]) -> Slot | None:
 
 def _cell(field: Field, slot: Slot, entry: Entry) -> Cell | None:
     value = slot.value
-    if field.clearing is not Clearing.REFUSED and (value is None or (isinstance(value, Items | Table) and not value)):
+    if _clears(field, slot):
         return Clear(slot.key_place if value is None else slot.place)
     place = slot.place
     read = _READERS[field.normaliser](value, place, field, entry)
     return None if read is None else Value(read, place)
+
+
+def _clears(field: Field, slot: Slot) -> bool:
+    """Whether a value clears its field. A token takes the word: a key with nothing behind it is an accident."""
+    if field.clearing is Clearing.REFUSED:
+        return False
+    if field.clearing is Clearing.ENDS_TOKEN:
+        return slot.value is None and slot.is_written
+    return slot.value is None or (isinstance(slot.value, Items | Table) and not slot.value)
 
 
 def _text(value: Node, _place: Place, _field: Field, _entry: Entry) -> FieldValue | None:
@@ -118,11 +127,13 @@ def _references(value: Node, _place: Place, field: Field, entry: Entry) -> Field
     return frozenset(Address(kind, key) for key, _ in keys)
 
 
-def _secret(value: Node, place: Place, _field: Field, entry: Entry) -> FieldValue | None:
-    if not isinstance(value, Table):
+def _secret(value: Node, place: Place, field: Field, entry: Entry) -> FieldValue | None:
+    may_be_none = field.clearing is Clearing.ENDS_TOKEN
+    if not isinstance(value, Table) and not (value is None and may_be_none):
         return None
-    version, env, file = (value.get(key) for key in ("version", "env", "file"))
-    if "env" not in value and "file" not in value:
+    source = value if isinstance(value, Table) else dict[str, Node]()
+    version, env, file = (source.get(key) for key in ("version", "env", "file"))
+    if "env" not in source and "file" not in source:
         entry.names.add(
             place,
             NO_TOKEN_SOURCE.finding(
@@ -130,7 +141,8 @@ def _secret(value: Node, place: Place, _field: Field, entry: Entry) -> FieldValu
                 address=str(entry.address),
                 place=place,
                 expected="env or file",
-                hint="name an environment variable by `env:`, or a file by `file:`",
+                hint="name an environment variable by `env:`, or a file by `file:`"
+                + ("; `null` says that there is none" if may_be_none else ""),
             ),
         )
     return SecretSource(

@@ -123,6 +123,12 @@ class Slot(Struct, frozen=True):
         """Where the key stands."""
         return self.table.key_place(self.key)
 
+    @property
+    def is_written(self) -> bool:
+        """Whether anything stands behind the key's colon: where nothing does, YAML reads it as `null`."""
+        place = self.place
+        return (place.line, place.column) != (place.end_line, place.end_column)
+
 
 def first_line(file: str) -> Place:
     """The beginning of a file, for what is said of the file as a whole."""

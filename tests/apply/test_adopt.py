@@ -97,6 +97,16 @@ def test_what_was_cleared_is_no_longer_on_record():
     assert "provisioning.notify" not in adopt(applied=before).things[SQL].cells
 
 
+def test_of_a_token_that_was_taken_away_no_digest_is_kept():
+    before = AppliedState(
+        {SQL: Thing(SQL, {TOKEN: Value(SecretSource(1, env="T"))})}, secret_digests={SQL.within(TOKEN): "scrypt:x"}
+    )
+    assert adopt(applied=before).secret_digests == before.secret_digests
+    cells = {**DESIRED.things[SQL].cells, TOKEN: Clear()}
+    without = replace(DESIRED, things={**DESIRED.things, SQL: replace(DESIRED.things[SQL], cells=cells)})
+    assert adopted(before, without, BINDINGS, EMPTY, forget=True).secret_digests == {}
+
+
 def test_a_thing_that_left_the_spec_and_the_service_is_forgotten_only_when_everything_was_read():
     digests = {app("gone").within(TOKEN): "scrypt:x"}
     before = AppliedState({each: Thing(each, {}) for each in (NEW, app("gone"))}, secret_digests=digests)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reconciler.emulator.faults import FaultKind, FaultRule
-from reconciler.emulator.switches import GroupsPerResource, Lag, ThrottleClass
-from reconciler.model.cells import Known, Value
+from reconciler.emulator.switches import GroupsPerResource, Lag, SecretsPut, ThrottleClass
+from reconciler.model.cells import ABSENT, Known, Reason, Unreadable, Value
 from reconciler.model.mappings import DesiredAttribute, DesiredMapping, Source, SourceKind
 from reconciler.model.states import Edge
 from reconciler.model.steps import (
@@ -87,6 +87,16 @@ def test_a_whole_plan_is_applied_whatever_the_services_habits(switches):
     assert tenant.ledger().open_steps == ()
 
 
+@pytest.mark.parametrize("put", SecretsPut)
+def test_a_token_is_taken_away_whether_the_service_merges_or_replaces_the_list(put):
+    tenant = Tenant({"secrets_put": put, "visibility_seconds": 4.0})
+    assert tenant.live().cell(CRM, "connector.secretToken") == Unreadable(Reason.MASKED)
+    assert tenant.apply(WriteConnection(CRM, {"connector.secretToken": None}, {})).done
+    tenant.emulator.world.advance(4.0)
+    assert tenant.live().cell(CRM, "connector.secretToken") == ABSENT
+    assert tenant.live().text(CRM, "connector.url") == "https://crm"
+
+
 WRITES = [
     CreateGroup(NEW, "New"),
     CreateResource(HR, "hr", "HR"),
@@ -95,6 +105,7 @@ WRITES = [
     PauseJob(CRM),
     WriteSchema(CRM, {"User": DEPARTMENT}),
     WriteConnection(CRM, {"connector.url": "https://other"}, {"connector.secretToken": TOKEN}),
+    WriteConnection(CRM, {"connector.secretToken": None}, {}),
 ]
 
 

@@ -175,6 +175,14 @@ def test_a_secret_cannot_be_brought_back() -> None:
     assert after(LiveState({}), step).cell(SQL, "connector.secretToken") == Unreadable(Reason.MASKED)
 
 
+def test_a_token_that_is_taken_away_is_gone_once_it_is_no_longer_masked_and_cannot_be_brought_back() -> None:
+    step = WriteConnection(SQL, {"connector.secretToken": None}, {})
+    masked = LiveState({}).with_cells(SQL, {"connector.secretToken": Unreadable(Reason.MASKED)})
+    (gone,) = post(step)
+    assert (holds(masked, gone), holds(after(masked, step), gone)) == (False, True)
+    assert isinstance(inverse(step), str)
+
+
 def test_the_updater_is_one_thing() -> None:
     state = after(LiveState({}), SetUpdater({"window.start": "01:00", "deferUntil": None}))
     assert state.cell(UPDATER, "window.start") == Known("01:00")

@@ -100,6 +100,17 @@ def test_a_setting_that_the_service_hides_is_masked_and_not_absent():
     assert cells["connector.url"] == Unreadable(Reason.MASKED) == cells["ClientSecret"]
 
 
+def test_a_token_that_is_taken_away_is_sent_empty_and_reads_back_as_none():
+    entries = rewritten(live(BaseAddress="x", SecretToken="*"), {"connector.secretToken": None}, {})
+    assert as_texts(entries) == {"BaseAddress": "x", "SecretToken": ""}
+    for shown in (entries, live(BaseAddress="x")):
+        assert connection_cells(shown)["connector.secretToken"] == ABSENT
+
+
+def test_a_token_that_the_service_shows_is_masked_all_the_same():
+    assert connection_cells(live(SecretToken="open"))["connector.secretToken"] == Unreadable(Reason.MASKED)
+
+
 def test_a_write_sends_every_key_that_live_holds_in_its_order():
     entries = rewritten(
         live(Odd="1", BaseAddress="old", SecretToken="*", SyncAll="True"),

@@ -89,6 +89,23 @@ def test_a_reason_tells_what_was_never_applied_from_what_the_spec_changed(ours: 
     assert here.the_change().reason == reason
 
 
+@pytest.mark.parametrize(
+    ("group_now", "name", "reason"),
+    [
+        ("web", "p", "left over from an apply that broke off"),
+        ("web", "Pay", "the spec changed; some of it is left over from an apply that broke off"),
+        ("new", "p", "the spec changed"),
+    ],
+)
+def test_the_rest_of_a_move_is_told_from_a_spec_that_changed(group_now: str, name: str, reason: str) -> None:
+    here = World(
+        {**DECLARED, group("new"): {}} | wanted_app("p", group_now, resource__displayName=name),
+        GROUPS | live_group("new") | live_app("p", "hr", "web", resource__displayName="p"),
+        {P: {"group": frozenset({HR, WEB}), "resource.displayName": "p"}},
+    )
+    assert here.the_change().reason == reason
+
+
 def test_one_group_too_many_is_left() -> None:
     here = World(DECLARED | wanted_app("p", "web"), GROUPS | live_app("p", "hr", "web"))
     assert here.steps() == (Unassign(P, HR),)

@@ -60,6 +60,42 @@ def test_a_secret_of_an_unread_list_is_not_due() -> None:
     assert [unknown.cell for unknown in here.diff().unverifiable] == [FAILED]
 
 
+@pytest.mark.parametrize("written", [None, TWO])
+def test_a_token_that_is_cleared_is_taken_away_whoever_set_it(written: SecretSource | None) -> None:
+    here = World(
+        wanted_app("p", connector__secretToken=CLEAR),
+        live_app("p", connector__secretToken=MASKED),
+        {P: {TOKEN: written} if written else {}},
+    )
+    (field,) = here.the_change().fields
+    assert (field.before, field.after, field.cause) == (written, None, Cause.PENDING)
+    assert "taken away" in field.lines[0]
+    assert here.steps() == (WriteConnection(P, {TOKEN: None}, {}, {}),)
+
+
+def test_a_token_that_is_cleared_and_not_there_is_in_sync() -> None:
+    here = World(wanted_app("p", connector__secretToken=CLEAR), live_app("p"), {P: {TOKEN: ONE}})
+    assert (here.diff().changes, here.diff().unverifiable, here.diff().in_sync) == ((), (), 1)
+
+
+def test_a_token_that_is_cleared_is_not_taken_away_where_the_list_was_not_read() -> None:
+    here = World(wanted_app("p", connector__secretToken=CLEAR), live_app("p", connector__secretToken=FAILED))
+    assert here.steps() == ()
+    assert [unknown.cell for unknown in here.diff().unverifiable] == [FAILED]
+
+
+def test_taking_a_token_away_loses_no_other_secret() -> None:
+    here = World(
+        wanted_app("p", connector__secretToken=CLEAR, connector__compatibilityKey=TWO, provisioning__scope="all"),
+        live_app(
+            "p", connector__secretToken=MASKED, connector__compatibilityKey=MASKED, provisioning__scope="assigned"
+        ),
+        {P: {TOKEN: ONE, KEY: TWO}},
+    )
+    settings = {"provisioning.scope": "all", TOKEN: None}
+    assert here.steps() == (WriteConnection(P, settings, {KEY: TWO}, {"provisioning.scope": "assigned"}),)
+
+
 def test_a_write_of_the_list_carries_every_secret_that_live_holds() -> None:
     here = World(
         wanted_app("p", connector__secretToken=ONE, provisioning__deleteThreshold=50, provisioning__notify=CLEAR),

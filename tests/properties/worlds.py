@@ -125,7 +125,8 @@ def _app_cells(chance: random.Random, key: str, groups: list[str]) -> Cells:
     }
     cells |= {name: optional[name] for name in some(chance, optional)}
     if chance.random() < 0.7:
-        cells["connector.secretToken"] = Value(SecretSource(chance.randint(1, 2), env="TOKEN"))
+        source = Value(SecretSource(chance.randint(1, 2), env="TOKEN"))
+        cells["connector.secretToken"] = chance.choice([source, source, Clear()])
     if chance.random() < 0.9:
         cells["group"] = _wanted_group(chance, groups)
     if chance.random() < 0.8:

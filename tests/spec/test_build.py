@@ -104,6 +104,7 @@ CLEARED = {
     "group": ("apps: {a: {resource: {resourceName: a}, group: null}}", app("a"), "group"),
     "threshold": (f"apps: {{a: {{servicePrincipal: {{id: {GUID}}}, provisioning: {{deleteThreshold: null}}}}}}", app("a"), "provisioning.deleteThreshold"),
     "notify": (f"apps: {{a: {{servicePrincipal: {{id: {GUID}}}, provisioning: {{notify: null}}}}}}", app("a"), "provisioning.notify"),
+    "token": (f"apps: {{a: {{servicePrincipal: {{id: {GUID}}}, connector: {{url: 'https://x', secretToken: null}}}}}}", app("a"), "connector.secretToken"),
     "bypass": ("agents: {a: {machineName: m}}\nproxies: {p: {bypass: []}}", proxy("p"), "bypass"),
     "deferral": ("agents: {a: {machineName: m}}\nupdates: {deferUntil: null}", UPDATER, "deferUntil"),
 }  # fmt: skip

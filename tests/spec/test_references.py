@@ -36,6 +36,8 @@ FAULTS = {
     "no source": (with_app("mappings: [{source: U, target: U, attributes: {x: {apply: onCreate}}}]"), "EPR209", "x: {apply", ""),
     "time zone": (f"{WORLD}policy: {{maintenance: {{window: '22:00-04:00', timezone: Europe/Amsterdan}}}}", "EPR210", "Europe/Amsterdan", ""),
     "hostile time zone": (f"{WORLD}policy: {{maintenance: {{window: '22:00-04:00', timezone: ../../etc/passwd}}}}", "EPR210", "../../etc", ""),
+    "token without a word": (with_app("connector: {url: 'https://x', secretToken: }"), "EPR212", "}", ""),
+    "token of nothing": (with_app("connector: {url: 'https://x', secretToken: {}}"), "EPR212", "{}", ""),
     "token without a source": (with_app("connector: {url: 'https://x', secretToken: {version: 1}}"), "EPR212", "{version", ""),
     "quote in an expression": (with_app("""mappings: [{source: U, target: U, attributes: {x: '=Join(" , [a])'}}]"""), "EPR501", '" , [a])', ""),
     "bracket in an expression": (with_app("mappings: [{source: U, target: U, attributes: {x: {expression: 'Trim([a)'}}}]"), "EPR501", "[a)", ""),

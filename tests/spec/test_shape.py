@@ -57,6 +57,7 @@ FAULTS = {
     ),
     "list for a text": ("policy: {settle: [1]}", "EPR121", "[1]", {"found": "a list of 1"}),
     "table for a text": ("policy: {settle: {a: 1}}", "EPR121", "{a: 1}", {"found": "a table of keys"}),
+    "key that is no token": (f"apps: {{a: {{{APP}, connector: {{url: 'https://x', compatibilityKey: null}}}}}}", "EPR121", "compatibilityKey", {"found": "nothing"}),
     "env and file": (f"apps: {{a: {{{APP}, connector: {{url: 'https://x', secretToken: {{env: A, file: b}}}}}}}}", "EPR126", "file", {}),
     "repeated item": ("groups: {a: {displayName: x, agents: [b, b]}}", "EPR127", "[b, b]", {}),
     "empty list": ("tenant: {surfaces: []}", "EPR127", "[]", {}),

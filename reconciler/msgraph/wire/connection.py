@@ -71,7 +71,7 @@ def settings_in(body: Encoded) -> tuple[Setting, ...]:
 
 
 def connection_cells(settings: Sequence[Setting]) -> Mapping[str, LiveCell[FieldValue]]:
-    """The cells that the list fills. An empty value is none, except for a token: an empty one is legal.
+    """The cells that the list fills. An empty value is none.
 
     A hidden value that is no field of ours has a cell of its wire name: a write of the list would lose it.
     """
@@ -80,9 +80,7 @@ def connection_cells(settings: Sequence[Setting]) -> Mapping[str, LiveCell[Field
     for key in CONNECTION_KEYS:
         path = wire_path(Kind.APP, key)
         text = texts.get(path.head)
-        if key == _TOKEN:
-            cells[key] = ABSENT if text is None else Unreadable(Reason.MASKED)
-        elif text == MASK:
+        if text == MASK or (text and key == _TOKEN):
             cells[key] = Unreadable(Reason.MASKED)
         else:
             cells[key] = _READERS[key](text) if text else ABSENT
@@ -94,6 +92,10 @@ def rewritten(
     live: Sequence[Setting], settings: Mapping[str, ConnectionValue], secrets: Mapping[str, SecretText]
 ) -> tuple[Setting, ...]:
     """The list to write: every entry that live holds, with these changes and secrets by field key.
+
+    What is cleared is sent empty and not left out: a service that merges would keep what it is not sent. An empty
+    SecretToken is legal: the service then sends a token of its own.
+    Source: https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups
 
     Raises SecretWouldBeLost, and Malformed where the live notification settings cannot be kept.
     """
@@ -215,6 +217,7 @@ _READERS: Mapping[str, Callable[[str], LiveCell[FieldValue]]] = {
 
 _WRITERS: Mapping[str, Callable[[ConnectionValue], str]] = {
     "connector.url": _written_text,
+    _TOKEN: _written_text,
     "provisioning.scope": _written_scope,
     "provisioning.skipOutOfScopeDeletions": _written_text,
 }

@@ -58,7 +58,7 @@ def _uses(desired: DesiredState) -> Mapping[SecretSource, tuple[str, Place | Non
 
 def _hint(source: SecretSource, fault: str) -> str:
     if fault == EMPTY:
-        return "put the secret there; where the target asks for none, take it out of the spec"
+        return "put the secret there; where a SCIM server takes none, say `secretToken: null`"
     return "set it before the apply" if source.env else "write the file, or mend its path in the spec"
 
 

@@ -1,11 +1,11 @@
-"""EPR008: a secret token is long enough, and no other app's."""
+"""EPR008: a secret token is long enough, no other app's, and there where a connector host asks for one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from reconciler.model.address import Address, Kind
-from reconciler.model.cells import UNMANAGED, Value
+from reconciler.model.cells import UNMANAGED, Clear, Value
 from reconciler.model.finding import Finding
 from reconciler.model.rule import Rule
 from reconciler.model.secret import SecretSource, SecretText
@@ -22,15 +22,19 @@ RULE = Rule(
     "EPR008",
     "A secret token is long enough and no other app's",
     "A connector host refuses tokens of fewer than 12 characters, and asks for one per app: whoever learns one app's "
-    "token must not hold the next one's. Before an apply only the sources can be compared; the values are compared "
-    "when they are read, before the first call.",
+    "token must not hold the next one's. A SCIM server may have none (`secretToken: null`), and then gets a token of "
+    "the service's own; a connector host takes no such token. Before an apply only the sources can be compared; the "
+    "values are compared when they are read, before the first call.",
     fixed=False,
     page=pages.SQL_CONNECTOR,
 )
 
 
 def check(spec: Spec) -> Iterator[Finding]:
-    """Apps that take their token from the environment variable or the file that another app's comes from."""
+    """Apps that take their token from where another app's comes from, and connector hosts that would get none."""
+    for connector in connectors(spec):
+        if connector.is_ecma and isinstance(spec.desired.cell(connector.app, TOKEN), Clear):
+            yield _none(spec, connector.app)
     for first, later in clashes(_sources(spec)):
         yield RULE.finding(
             f"{later.address} takes its token from where {first.address}'s comes from",
@@ -41,6 +45,17 @@ def check(spec: Spec) -> Iterator[Finding]:
             expected="a source that no other app uses",
             hint="make a token for each app, and name its own source",
         )
+
+
+def _none(spec: Spec, app: Address) -> Finding:
+    return RULE.finding(
+        f"{app}: a connector host takes no call without its secret token",
+        address=str(app),
+        place=spec.desired.place(app, TOKEN),
+        found="null",
+        expected="env or file",
+        hint="name where the token comes from that was set on the connector host",
+    )
 
 
 def _sources(spec: Spec) -> Iterator[tuple[object, Named]]:

@@ -5,7 +5,7 @@ from reconciler.model.finding import Finding
 from reconciler.model.secret import SecretSource, SecretText
 from reconciler.model.spec import Spec
 from reconciler.policy.rules.epr008_secret_tokens import check, check_values
-from tests.policy.rules.specs import build, place_of, sound
+from tests.policy.rules.specs import CLEAR, build, place_of, sound
 
 TOKEN = "connector.secretToken"
 
@@ -33,6 +33,12 @@ def test_one_variable_for_two_apps_is_found_at_the_second_whatever_the_version()
 
 def test_one_file_written_in_two_ways_is_one_file() -> None:
     assert list(check(spec_with(a=SecretSource(1, file="secrets/t"), b=SecretSource(1, file="./secrets//t"))))
+
+
+def test_a_scim_server_may_have_no_token_and_a_connector_host_may_not() -> None:
+    hosted = {"connector.url": "https://ecma-1:8585/ecma2host_HRSQL/scim", TOKEN: CLEAR}
+    (finding,) = check(build(apps={"crm": {"connector.url": "https://crm/scim", TOKEN: CLEAR}, "hr": hosted}))
+    assert (finding.address, finding.place) == ("app/hr", place_of(app("hr"), TOKEN))
 
 
 HOSTED = {"connector.url": "https://ecma-1:8585/ecma2host_HRSQL/scim", TOKEN: SecretSource(1, env="HR")}
