@@ -54,7 +54,7 @@ class Clearing(Enum):
     REMOVES = "removes the value"
     EMPTIES = "empties the collection"
     UNASSIGNS = "unassigns the app from its group"
-    ENDS_TOKEN = "takes the token away: the service then sends one of its own"  # noqa: S105 - words about a token
+    ENDS_TOKEN = "takes the token away: the service then sends one of its own"  # noqa: S105 - no token
 
 
 class Role(Enum):

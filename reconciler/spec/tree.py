@@ -125,7 +125,7 @@ class Slot(Struct, frozen=True):
 
     @property
     def is_written(self) -> bool:
-        """Whether anything stands behind the key's colon: where nothing does, YAML reads it as `null`."""
+        """Whether anything stands behind the key's colon; where nothing does, YAML reads it as `null`."""
         place = self.place
         return (place.line, place.column) != (place.end_line, place.end_column)
 

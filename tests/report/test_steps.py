@@ -56,6 +56,10 @@ WORDS = [
         WriteConnection(CRM, {"connector.url": "https://crm"}, {"connector.secretToken": SecretSource(3, env="CRM")}),
         "write the connection of app/crm: connector.url, connector.secretToken version 3 from env CRM",
     ),
+    (
+        WriteConnection(CRM, {"connector.secretToken": None, "connector.url": "https://crm"}, {}),
+        "write the connection of app/crm: connector.secretToken cleared, connector.url",
+    ),
     (WriteSchema(CRM, {"User": None}, {"Group": ("x",)}), "write the schema of app/crm once: Group, User"),
     (SetUpdater({"window.start": "01:00", "window.end": None}), "write the updater's window.end, window.start"),
 ]
