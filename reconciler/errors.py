@@ -4,7 +4,7 @@ ReconcilerError            1    something failed, and the message says what and 
 ├── UsageError            64    the words on the command line do not fit
 ├── Refused                1    the input has faults; it carries one finding for each
 ├── GuardRefused           3    a guard or a missing acknowledgement stopped an apply
-├── StalePlan              4    the plan was used, or the service moved since it was made
+├── StalePlan              4    the plan was used, was not reviewed, or the service moved since it was made
 ├── PartlyApplied          5    some steps were done, others were not
 ├── LockHeld               6    somebody else works on this state
 ├── Interrupted          130    the user did not let the steps under way end
@@ -97,7 +97,7 @@ class GuardRefused(ReconcilerError):
 
 
 class StalePlan(ReconcilerError):
-    """Raised when a plan was applied before, or a value that it depends on has moved."""
+    """Raised when a plan was applied before, was not reviewed, or depends on a value that has moved."""
 
     exit_code = ExitCode.STALE
 

@@ -1,4 +1,4 @@
-"""Refuse a plan that was used, or that depends on a value which has moved since it was made."""
+"""Refuse a plan that was used, that depends on a value which has moved since, or that nobody reviewed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from reconciler.apply.ports import Ledger
 from reconciler.errors import StalePlan
 from reconciler.model.plan import Plan, StartValue
+from reconciler.model.reviewed import Reviewed, differences
 from reconciler.model.states import LiveState
 from reconciler.model.values import start_value
 
@@ -59,3 +60,29 @@ def refuse_used(plan: Plan, ledger: Ledger) -> None:
             f"this plan was applied before, at {at.isoformat(timespec='seconds')}",
             hint="a plan is applied once; make a new one: it holds what is left to do",
         )
+
+
+def refuse_unreviewed(made: Plan, reviewed: Reviewed) -> None:
+    """Raise StalePlan, with the difference as far as it is known, where a plan is not the one that was reviewed."""
+    if made.digest == reviewed.digest:
+        return
+    lines = [f"  {action.value} {address} {what}" for action, address, what in differences(reviewed, made)]
+    more = len(lines) - MOST_SHOWN
+    shown = [*lines[:MOST_SHOWN], f"  and {more} more"] if more > 0 else lines
+    message = "\n".join(
+        (
+            "this is not the plan that was reviewed, so nothing was applied:",
+            f"  reviewed {reviewed.digest}",
+            f"  now      {made.digest}",
+            *(shown or [_undetailed(made, reviewed)]),
+        )
+    )
+    raise StalePlan(message, hint="have the plan of today reviewed: a new run of the check publishes it")
+
+
+def _undetailed(made: Plan, reviewed: Reviewed) -> str:
+    if not made.differs:
+        return "  nothing is left to do: what was reviewed is done, or nobody wants it any more"
+    if reviewed.changes is None:
+        return "  of the reviewed plan only the digest is known: read the plan of today as a whole"
+    return "  the changes are the same; what they start from, or the steps that lead there, is another"

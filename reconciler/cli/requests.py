@@ -8,6 +8,7 @@ from pathlib import Path
 from reconciler.errors import UsageError
 from reconciler.model.address import Address
 from reconciler.model.fields import Surface
+from reconciler.model.reviewed import Reviewed
 from reconciler.operations.run import Request
 
 
@@ -18,6 +19,7 @@ def request_of(
     surfaces: Iterable[str],
     time_limit: float,
     acknowledged: Iterable[str] = (),
+    reviewed: Reviewed | None = None,
 ) -> Request:
     """What a run is asked to do. Raises UsageError for an address that is none."""
     return Request(
@@ -26,6 +28,7 @@ def request_of(
         frozenset(Surface(surface) for surface in surfaces),
         time_limit,
         tuple(_address(text) for text in acknowledged),
+        reviewed,
     )
 
 

@@ -1,6 +1,7 @@
 """Apply: plan or take a plan, ask, carry it out under the lock, and plan again: the second plan must be empty.
 
-lock → ledger → settle what a broken run left open → survey → plan → stale? guards? ask → execute → adopt → plan
+lock → ledger → settle what a broken run left open → survey → plan → stale? reviewed? guards? ask → execute
+  → adopt → plan
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from reconciler.apply.adopt import adopted
 from reconciler.apply.execute import NEXT_RUN, ApplyOutcome, execute
 from reconciler.apply.ports import Ports
 from reconciler.apply.recover import recover
-from reconciler.apply.stale import refuse_stale, refuse_used
+from reconciler.apply.stale import refuse_stale, refuse_unreviewed, refuse_used
 from reconciler.errors import ExitCode, GuardRefused, Interrupted, StalePlan, Unreadable, strongest
 from reconciler.ledger.ledger import Ledger, open_ledger
 from reconciler.model.events import Event
@@ -106,6 +107,8 @@ class Apply:
         self.person.show(made, findings, self.validation)
         if any(unknown.cell.is_failure for unknown in made.unverifiable):
             raise Unreadable("a chosen surface could not be read completely, so nothing was applied", ())
+        if self.request.reviewed is not None:
+            refuse_unreviewed(made, self.request.reviewed)
         if made.is_empty:
             self._adopt(ground, made)
             return Applied(made, findings)

@@ -20,6 +20,7 @@ from reconciler.model.fields import Surface
 from reconciler.model.finding import Finding, has_errors, in_order
 from reconciler.model.plan import Plan
 from reconciler.model.principals import principal_queries
+from reconciler.model.reviewed import Reviewed
 from reconciler.model.spec import Acknowledgement, Spec
 from reconciler.model.states import AppliedState, Edge, LiveState
 from reconciler.msgraph.client import GraphClient
@@ -29,13 +30,17 @@ from reconciler.policy.rules.registry import judge_live
 
 
 class Request(Struct, frozen=True):
-    """What the command line asks of a run. An empty endpoint or no surface leaves it to the spec."""
+    """What the command line asks of a run. An empty endpoint or no surface leaves it to the spec.
+
+    `reviewed` is the one plan that may be applied, None where any may.
+    """
 
     root: Path
     endpoint: str = ""
     surfaces: frozenset[Surface] = frozenset()
     time_limit: float = 60.0
     acknowledged: tuple[Address, ...] = ()
+    reviewed: Reviewed | None = None
 
     def over(self, spec: Spec) -> Spec:
         """The spec with what the command line says instead."""

@@ -35,7 +35,7 @@ MEANINGS: Mapping[ExitCode, str] = {
         "the blocked ones are made (`apply`), or somebody changed it (`drift`)"
     ),
     ExitCode.GUARD_REFUSED: "a guard refused (`apply`; a plan never ends with this, its verdict stands in it)",
-    ExitCode.STALE: "the plan is stale or was used",
+    ExitCode.STALE: "the plan is stale, was used, or is not the one that was reviewed (`apply --expect`)",
     ExitCode.PARTLY_APPLIED: "partly applied; the journal says what is left",
     ExitCode.LOCKED: "somebody else holds the lock",
     ExitCode.UNREADABLE: "a chosen surface could not be read completely",

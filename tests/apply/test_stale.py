@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.apply.stale import MOST_SHOWN, moved, refuse_stale
+from reconciler.apply.stale import MOST_SHOWN, moved, refuse_stale, refuse_unreviewed
 from reconciler.errors import StalePlan
 from reconciler.model.cells import ABSENT, Known
+from reconciler.model.reviewed import reviewed_of
 from reconciler.model.values import start_value
 from tests.apply.runs import AMS, FIN, HR, LON, SQL, plan_of, tenant
 
@@ -62,3 +63,35 @@ def test_a_long_list_of_values_is_cut_and_counted():
     many = tuple(start_value(HR, f"key{n}", Known("x")) for n in range(MOST_SHOWN + 5))
     with pytest.raises(StalePlan, match="and 5 more"):
         refuse_stale(replace(plan_of(), start=many), live)
+
+
+def test_the_reviewed_plan_is_no_other():
+    refuse_unreviewed(plan_of(), reviewed_of(plan_of()))
+
+
+def test_a_long_difference_is_cut_and_counted():
+    from reconciler.model.address import app
+    from reconciler.model.plan import Action
+    from reconciler.model.reviewed import Reviewed, ReviewedChange
+
+    gone = (ReviewedChange(app(f"a{number}"), Action.ADD, "") for number in range(MOST_SHOWN + 3))
+    with pytest.raises(StalePlan, match="and 3 more") as stale:
+        refuse_unreviewed(plan_of(), Reviewed("", tuple(gone)))
+    assert stale.value.message.count("\n") == MOST_SHOWN + 3
+
+
+def test_where_the_changes_are_the_same_the_way_is_told_to_differ():
+    from msgspec.structs import replace
+
+    from reconciler.model.plan import Action, Change
+
+    made = replace(plan_of(), changes=(Change(HR, Action.CHANGE, (), "", "sha256:1"),))
+    with pytest.raises(StalePlan, match="the changes are the same; what they start from"):
+        refuse_unreviewed(made, replace(reviewed_of(made), digest="sha256:other"))
+
+
+def test_where_nothing_is_left_to_do_that_is_told():
+    from reconciler.model.reviewed import Reviewed
+
+    with pytest.raises(StalePlan, match="nothing is left to do"):
+        refuse_unreviewed(plan_of(), Reviewed("sha256:other"))

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 @click.argument("target", metavar="[DIR|FILE]", default=Path(), type=click.Path(path_type=Path))
 @click.option("--dir", "root", metavar="DIR", type=click.Path(path_type=Path), help="The spec of a saved plan.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--expect",
+    metavar="DIGEST|FILE",
+    help="Refuse (exit 4) any other plan than the reviewed one: its digest, or what `publish reviewed` printed.",
+)
 @options.acknowledge
 @options.surfaces
 @options.endpoint
@@ -45,6 +50,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     target: Path,
     root: Path | None,
     yes: bool,
+    expect: str | None,
     acknowledged: tuple[str, ...],
     surfaces: tuple[str, ...],
     endpoint: str | None,
@@ -63,7 +69,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from reconciler.cli.output import progress, write
     from reconciler.cli.requests import request_of
     from reconciler.operations.applying import apply
-    from reconciler.operations.edges.plan_files import read_plan
+    from reconciler.operations.edges.plan_files import read_plan, read_reviewed
     from reconciler.report.plan import plan_json
 
     given = read_plan(target) if target.is_file() else None
@@ -77,6 +83,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         surfaces=surfaces,
         time_limit=time_limit,
         acknowledged=acknowledged,
+        reviewed=None if expect is None else read_reviewed(expect),
     )
     with progress(color, quiet=quiet, verbose=verbose) as tell:
         person = _person(tell, color, sees_plan=form == "text" and given is None, agrees=yes)

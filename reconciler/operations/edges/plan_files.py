@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
-from reconciler.errors import ReconcilerError, Refused
+from reconciler.errors import ReconcilerError, Refused, UsageError
 from reconciler.model.codec import plan_from_json
-from reconciler.model.documents import Malformed, read_json
+from reconciler.model.documents import Json, Malformed, read_json
 from reconciler.model.plan import Plan
+from reconciler.model.reviewed import Reviewed, is_digest, reviewed_from_json
+
+T = TypeVar("T")
 
 
 def write_plan(path: Path, text: str) -> None:
@@ -32,8 +37,24 @@ def write_plan(path: Path, text: str) -> None:
 
 def read_plan(path: Path) -> Plan:
     """A saved plan. Raises ReconcilerError where the file cannot be read, Refused where it is no plan to be trusted."""
+    return _read(path, plan_from_json)
+
+
+def read_reviewed(words: str) -> Reviewed:
+    """What was reviewed: a digest, or a file that `publish reviewed` or `plan --out` wrote.
+
+    Raises UsageError for what only looks like a digest, else as `read_plan` does.
+    """
+    if is_digest(words):
+        return Reviewed(words)
+    if words.startswith("sha256:"):
+        raise UsageError(f"--expect {words}: this is no digest", hint="it is `sha256:` and 64 hexadecimal digits")
+    return _read(Path(words), reviewed_from_json)
+
+
+def _read(path: Path, read: Callable[[Json], T]) -> T:
     try:
-        return plan_from_json(read_json(path.read_text(encoding="utf-8")))
+        return read(read_json(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise ReconcilerError(f"{path} cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
