@@ -19,6 +19,8 @@ from reconciler.report.unknown import failed_lines, unverifiable_lines
 VERSION = 1
 """The version of the JSON document."""
 
+NO_LEDGER = "There is no ledger yet, so every difference from the spec counts as drift."
+
 
 def drift_text(drift: Drift, terminal: Terminal) -> str:
     """What drifted, as an apply would put it back; what is pending, in short; what is unknown; and the counts."""
@@ -36,8 +38,7 @@ def _head(drift: Drift, terminal: Terminal) -> Iterator[str]:
     tenant = f", tenant {drift.tenant_id}" if drift.tenant_id else ""
     yield from wrap(escape(f"Drift of {drift.service}{tenant}"), terminal.columns)
     if not drift.ledger:
-        text = "There is no ledger yet, so every difference from the spec counts as drift."
-        yield from wrap(text, terminal.columns)
+        yield from wrap(NO_LEDGER, terminal.columns)
     yield ""
     if drift.drift:
         yield from wrap("Changed at the service. An apply would put it back like this:", terminal.columns)

@@ -32,7 +32,7 @@ def plan_text(plan: Plan, terminal: Terminal, *, steps: bool = False, command: s
     lines += section("Blocked, until somebody has done what is said", _blocked(plan, terminal), terminal)
     lines += section("Could not be read", failed_lines(plan.unverifiable, terminal), terminal)
     lines += section("Unverifiable", unverifiable_lines(plan.unverifiable, terminal), terminal)
-    lines += section("Not managed here, never touched", _unmanaged(plan, terminal), terminal)
+    lines += section("Not managed here, never touched", unmanaged_lines(plan, terminal), terminal)
     lines += section("Steps", step_lines(plan, terminal) if steps else (), terminal)
     lines += section("Notes", _notes(plan, terminal), terminal)
     lines += section("Refused", refusal_lines(plan, terminal, command), terminal)
@@ -76,8 +76,8 @@ def left_blocked_text(blocked: Sequence[Change], terminal: Terminal) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _unmanaged(plan: Plan, terminal: Terminal) -> Iterator[str]:
-    """Each kind of thing on lines of its own, by name; what has none, or shares it, with its id."""
+def unmanaged_lines(plan: Plan, terminal: Terminal) -> Iterator[str]:
+    """What nobody manages: each kind on lines of its own, by name; what has none, or shares it, with its id."""
     by_kind: defaultdict[Kind, list[Address]] = defaultdict(list)
     for address in sorted(plan.unmanaged):
         by_kind[address.kind].append(address)

@@ -51,7 +51,7 @@ def change_lines(change: FieldChange) -> Iterator[str]:
     if change.lines:
         yield from map(escape, change.lines)
         return
-    before, after = _addresses(change.before), _addresses(change.after)
+    before, after = addresses_in(change.before), addresses_in(change.after)
     come, go = sorted(after - before), sorted(before - after)
     match change.before, change.after:
         case _, Address() if come and go:
@@ -65,7 +65,8 @@ def change_lines(change: FieldChange) -> Iterator[str]:
             yield f"{value_text(old)} → {value_text(new)}"
 
 
-def _addresses(value: FieldValue | None) -> frozenset[Address]:
+def addresses_in(value: FieldValue | None) -> frozenset[Address]:
+    """The addresses that a value is or holds; none where it is anything else."""
     match value:
         case Address():
             return frozenset({value})

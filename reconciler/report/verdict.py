@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.model.address import Address
 from reconciler.model.plan import Action, Budget, Fewest, GuardResult, Plan, Ruling
@@ -28,14 +28,23 @@ def refusal_lines(plan: Plan, terminal: Terminal, command: str) -> Iterator[str]
     pairs = refused(plan)
     if not pairs:
         return
-    accept = " ".join(f"--ack {shlex.quote(escape(str(address)))}" for address, _ in pairs)
     yield from ("", "  Accept with")
-    yield from hang("    ", f"{command} {accept}", terminal.columns, indent=6)
+    yield from hang("    ", accept_command(pairs, command), terminal.columns, indent=6)
     yield "  or, for exactly these changes, in the spec"
-    yield "    acks:"
+    yield from (f"    {line}" for line in acks_lines(pairs))
+
+
+def accept_command(pairs: Iterable[tuple[Address, str]], command: str) -> str:
+    """The command that applies a plan and acknowledges these addresses, whatever becomes of them."""
+    return " ".join((command, *(f"--ack {shlex.quote(escape(str(address)))}" for address, _ in pairs)))
+
+
+def acks_lines(pairs: Iterable[tuple[Address, str]]) -> Iterator[str]:
+    """What stands in the spec to acknowledge exactly these changes, by their digests."""
+    yield "acks:"
     for address, digest in pairs:
-        yield f"      - address: {escape(str(address))}"
-        yield f'        change: "{escape(digest)}"'
+        yield f"  - address: {escape(str(address))}"
+        yield f'    change: "{escape(digest)}"'
 
 
 def acknowledged_lines(plan: Plan, terminal: Terminal) -> Iterator[str]:
@@ -50,9 +59,20 @@ def _guard_lines(guard: GuardResult, terminal: Terminal) -> Iterator[str]:
     first, *rest = hang(head, escape(guard.message), terminal.columns, indent=4)
     yield f"{terminal.paint(head.rstrip(), Style.ASK)}{first[len(head.rstrip()) :]}"
     yield from rest
-    if guard.measured or guard.limit:
-        limit = f"; the limit is {guard.limit}" if guard.limit else ""
-        yield from (f"    {line}" for line in wrap(escape(f"measured {guard.measured}{limit}"), terminal.columns - 4))
+    measured = _measured(guard)
+    if measured:
+        yield from (f"    {line}" for line in wrap(escape(measured), terminal.columns - 4))
+
+
+def guard_text(guard: GuardResult) -> str:
+    """What a guard says and what it measured, in one sentence that may hold names from outside."""
+    measured = _measured(guard)
+    return f"{guard.guard}: {guard.message}{f' ({measured})' if measured else ''}"
+
+
+def _measured(guard: GuardResult) -> str:
+    limit = f"; the limit is {guard.limit}" if guard.limit else ""
+    return f"measured {guard.measured}{limit}" if guard.measured or limit else ""
 
 
 def last_line(plan: Plan, terminal: Terminal) -> str:
