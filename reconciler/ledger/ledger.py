@@ -40,16 +40,16 @@ from reconciler.model.ports import Chance, Clock
 from reconciler.model.record import Intent, OpenStep, Result
 from reconciler.model.secret import SecretText
 from reconciler.model.states import AppliedState, Edge
-from reconciler.model.values import text
+from reconciler.model.values import Json, text
 
 
-def open_ledger(store: Store, service: str, tenant_id: str, clock: Clock, chance: Chance) -> Ledger:
-    """Open the ledger for writing, under the lock. Raises LedgerDamaged and JournalDamaged."""
+def open_ledger(store: Store, service: str, tenant_id: str, clock: Clock, chance: Chance, by: str = "") -> Ledger:
+    """Open the ledger for writing, under the lock, for somebody. Raises LedgerDamaged and JournalDamaged."""
     held = store.read()
     document = read_ledger(store, service, tenant_id) if held else LedgerDocument(service, tenant_id)
     journal, reading = open_journal(store, document.head)
     document = replace(document, open=(*document.open, *_unseen(document, reading)))
-    return Ledger(store, document, journal, clock, chance, held.revision if held else None)
+    return Ledger(store, document, journal, clock, chance, held.revision if held else None, by=by)
 
 
 def _unseen(document: LedgerDocument, reading: Reading) -> Iterable[OpenStep]:
@@ -62,7 +62,10 @@ def _unseen(document: LedgerDocument, reading: Reading) -> Iterable[OpenStep]:
 
 @dataclass(slots=True)
 class Ledger:
-    """The ledger that a run writes. Every method that changes it returns once the change is durable."""
+    """The ledger that a run writes. Every method that changes it returns once the change is durable.
+
+    `by` is who runs it, for the journal.
+    """
 
     store: Store
     document: LedgerDocument
@@ -71,6 +74,7 @@ class Ledger:
     chance: Chance
     revision: str | None = None
     plan: str = ""
+    by: str = ""
 
     @property
     def applied(self) -> AppliedState:
@@ -95,15 +99,17 @@ class Ledger:
         """Record that a plan is being applied, over what is known to be applied; from now on it is used."""
         now = self.clock.now()
         self.plan = plan.digest
-        self.journal.append(now.isoformat(), [(BEGIN, begin_to_json(plan))])
-        self._write(replace(self.document, applied=applied, used={**self.document.used, plan.digest: now}))
+        with self.store.together():
+            self.journal.append(now.isoformat(), [(BEGIN, begin_to_json(plan, self.by))])
+            self._write(replace(self.document, applied=applied, used={**self.document.used, plan.digest: now}))
 
     def intend(self, intents: Sequence[Intent]) -> None:
         """Record a wave that is about to be sent: its steps are open until they are concluded."""
         now = self.clock.now()
-        self.journal.append(now.isoformat(), [(INTENT, intent_to_json(intent, self.plan)) for intent in intents])
         opened = tuple(OpenStep(intent.step, self.plan, now) for intent in intents)
-        self._write(replace(self.document, open=(*self.document.open, *opened)))
+        with self.store.together():
+            self.journal.append(now.isoformat(), [(INTENT, intent_to_json(intent, self.plan)) for intent in intents])
+            self._write(replace(self.document, open=(*self.document.open, *opened)))
 
     def conclude(
         self,
@@ -115,15 +121,23 @@ class Ledger:
     ) -> None:
         """Record what came of steps; `applied` holds only what was observed, `edges` all that exist and are ours."""
         records = [(RESULT, result_to_json(result, self.plan, recovered=recovered)) for result in results]
-        self.journal.append(self.clock.now().isoformat(), records)
         closed = {(result.plan or self.plan, result.step) for result in results if not result.ending.is_open}
         left = tuple(each for each in self.document.open if (each.plan, each.step.id) not in closed)
-        self._write(replace(self.document, applied=applied, edges=edges, open=left))
+        with self.store.together():
+            self.journal.append(self.clock.now().isoformat(), records)
+            self._write(replace(self.document, applied=applied, edges=edges, open=left))
 
     def end(self, done: int, failed: int, skipped: int) -> None:
         """Record that the apply has ended."""
-        self.journal.append(self.clock.now().isoformat(), [(END, end_to_json(done, failed, skipped))])
-        self._write(self.document)
+        with self.store.together():
+            self.journal.append(self.clock.now().isoformat(), [(END, end_to_json(done, failed, skipped))])
+            self._write(self.document)
+
+    def edit(self, kind: str, body: Mapping[str, Json], applied: AppliedState, edges: Mapping[Edge, datetime]) -> None:
+        """Let a person change what the ledger says, with a record of who did what."""
+        with self.store.together():
+            self.journal.append(self.clock.now().isoformat(), [(kind, {"by": self.by, **body})])
+            self._write(replace(self.document, applied=applied, edges=edges))
 
     def record(self, applied: AppliedState) -> None:
         """Take over what the spec and the service agree on. Nothing is written where nothing is new."""

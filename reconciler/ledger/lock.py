@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from reconciler.errors import ReconcilerError
 from reconciler.ledger.stores.interface import Holder, Store
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.ports import Chance, Clock
@@ -25,8 +26,11 @@ def locked(store: Store, clock: Clock, chance: Chance, *, host: str, pid: int) -
     taken = store.lock(Holder(host, pid, start, chance.token()))
     try:
         yield () if taken.abandoned is None else (_note(taken.abandoned, store.where),)
-    finally:
-        taken.release()
+    except BaseException:
+        with suppress(ReconcilerError):  # Why the run failed counts more than that its lock is left behind.
+            taken.release()
+        raise
+    taken.release()
 
 
 def _note(dead: Holder, where: str) -> Finding:

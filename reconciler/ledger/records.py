@@ -22,12 +22,16 @@ from reconciler.model.values import (
 )
 
 BEGIN, INTENT, RESULT, END = "begin", "intent", "result", "end"
-"""The kinds of record in a journal."""
+"""The kinds of record that an apply makes in a journal."""
+
+ADOPT, FORGET, MOVE = "adopt", "forget", "move"
+"""The kinds of record that a person makes who changes what the ledger says."""
 
 
-def begin_to_json(plan: Plan) -> Mapping[str, Json]:
-    """An apply begins: which plan, for which service, with how many steps."""
-    return {"plan": plan.digest, "service": plan.service, "tenantId": plan.tenant_id, "steps": len(plan.steps)}
+def begin_to_json(plan: Plan, by: str = "") -> Mapping[str, Json]:
+    """An apply begins: which plan, for which service, with how many steps, and by whom."""
+    who: dict[str, Json] = {"by": by} if by else {}
+    return {"plan": plan.digest, "service": plan.service, "tenantId": plan.tenant_id, "steps": len(plan.steps), **who}
 
 
 def intent_to_json(intent: Intent, plan: str) -> Mapping[str, Json]:

@@ -102,10 +102,14 @@ class Policy(Struct, frozen=True):
 
 
 class Spec(Struct, frozen=True):
-    """A spec that was read and holds no fault of its own shape; rules still have to judge it."""
+    """A spec that was read and holds no fault of its own shape; rules still have to judge it.
+
+    `store` is where the state is kept: `directory`, `gitRef:REF` or `azureBlob:URL`; `store_place` where it says so.
+    """
 
     desired: DesiredState
     tenant: Tenant
     policy: Policy
     surfaces: frozenset[Surface] = frozenset(Surface)
     store: str = "directory"
+    store_place: Place | None = None

@@ -27,10 +27,11 @@ from reconciler.model.fields import Surface
 from reconciler.model.finding import Finding, in_order
 from reconciler.model.plan import Change, Plan, Ruling
 from reconciler.model.spec import Spec
+from reconciler.operations.edges.author import who
 from reconciler.operations.edges.connect import Connection, connected
 from reconciler.operations.edges.interrupts import end_on_interrupt, stop_on_interrupt
 from reconciler.operations.edges.secrets import read_secrets
-from reconciler.operations.edges.state import directory_store, held
+from reconciler.operations.edges.state import held, store_of
 from reconciler.operations.edges.system import SystemChance, SystemClock
 from reconciler.operations.run import Ground, Request, service_of, survey
 from reconciler.operations.validate import Validation, quoted, valid_spec
@@ -193,9 +194,10 @@ async def apply(request: Request, person: Person, given: Plan | None = None) -> 
     spec, validation = valid_spec(request.root)
     spec = request.over(spec)
     service = service_of(spec)
-    store = directory_store(request.root, service)
-    with quoted(validation), held(store, clock, chance) as notes:
-        ledger = open_ledger(store, service, spec.tenant.id, clock, chance)
+    with quoted(validation):
+        store, notes = store_of(request.root, spec, service)
+    with quoted(validation), held(store, clock, chance) as left_behind:
+        ledger = open_ledger(store, service, spec.tenant.id, clock, chance, by=who(os.environ))
         async with connected(spec, request.root, clock, chance) as connection:
             ports = Ports(
                 connection.client(ledger.applied, keep=ledger.keep),
@@ -205,7 +207,9 @@ async def apply(request: Request, person: Person, given: Plan | None = None) -> 
                 secrets=partial(read_secrets, root=request.root, environment=os.environ, desired=spec.desired),
                 judge=partial(judge_secrets, spec),
             )
-            return await Apply(request, spec, validation, connection, ledger, ports, person, list(notes)).run(given)
+            return await Apply(
+                request, spec, validation, connection, ledger, ports, person, [*notes, *left_behind]
+            ).run(given)
 
 
 def _acknowledge(made: Plan) -> str:

@@ -7,22 +7,24 @@ from msgspec import Struct
 from reconciler.errors import ExitCode
 from reconciler.ledger.read import read_ledger
 from reconciler.model.drift import Drift, drift_of
-from reconciler.model.finding import Finding
+from reconciler.model.finding import Finding, in_order
 from reconciler.model.plan import Plan
+from reconciler.model.states import Edge
 from reconciler.operations.edges.connect import connected
-from reconciler.operations.edges.state import directory_store
+from reconciler.operations.edges.state import store_of
 from reconciler.operations.edges.system import SystemChance, SystemClock
 from reconciler.operations.run import Request, service_of, survey
 from reconciler.operations.validate import Validation, quoted, valid_spec
 
 
 class Planned(Struct, frozen=True):
-    """A plan, the findings of making it, and whether there is a ledger."""
+    """A plan, the findings of making it, whether there is a ledger, and who serves whom before it."""
 
     plan: Plan
     findings: tuple[Finding, ...]
     validation: Validation
     ledger: bool
+    edges: frozenset[Edge] = frozenset()
 
     # `asyncio.run` makes a repr of what it gives, before Python 3.11.8 and 3.12.2; that of a large plan takes seconds.
     __repr__ = object.__repr__
@@ -44,13 +46,16 @@ async def make_plan(request: Request) -> Planned:
     spec, validation = valid_spec(request.root)
     spec = request.over(spec)
     service = service_of(spec)
-    document = read_ledger(directory_store(request.root, service), service, spec.tenant.id)
+    with quoted(validation):
+        store, notes = store_of(request.root, spec, service)
+    document = read_ledger(store, service, spec.tenant.id)
     async with connected(spec, request.root, clock, SystemChance()) as connection:
         client = connection.client(document.united, seconds=request.time_limit)
         with quoted(validation):
             ground = await survey(spec, document.united, document.edges, client, clock.now())
     made = ground.plan(request.acknowledgements)
-    return Planned(made, ground.findings_with(made), validation, document.applied.known)
+    findings = in_order((*notes, *ground.findings_with(made)))
+    return Planned(made, findings, validation, document.applied.known, ground.live.edges)
 
 
 def exit_code_of_plan(planned: Planned, *, detailed: bool) -> ExitCode:

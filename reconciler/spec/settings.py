@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Surface
+from reconciler.model.place import Place
 from reconciler.model.spec import (
     Acknowledgement,
     Cloud,
@@ -70,12 +71,12 @@ def surfaces_of(merged: Merged) -> frozenset[Surface]:
     return frozenset(_SURFACES[word] for word in words if word in _SURFACES) or frozenset(Surface)
 
 
-def store_of(merged: Merged) -> str:
-    """Where state is kept: `directory`, `gitRef:REF` or `azureBlob:URL`."""
+def store_of(merged: Merged) -> tuple[str, Place | None]:
+    """Where state is kept: `directory`, `gitRef:REF` or `azureBlob:URL`; and where the spec says so."""
     for key, slot in merged.entries("state").items():
         if key != "store" and isinstance(slot.value, str):
-            return f"{key}:{slot.value}"
-    return "directory"
+            return f"{key}:{slot.value}", slot.key_place
+    return "directory", None
 
 
 def policy_of(merged: Merged, names: Names) -> Policy:

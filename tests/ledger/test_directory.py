@@ -57,7 +57,7 @@ def test_a_holder_of_another_host_is_never_taken_over():
     files.locks.clear()
     with pytest.raises(LockHeld, match="on host-b") as held:
         DirectoryStore(files, "emulator", "here").lock(ME)
-    assert "holder.json" in held.value.hint
+    assert "reconciler state unlock" in held.value.hint
     assert files.locks == set()
 
 

@@ -20,7 +20,7 @@ from msgspec.structs import asdict
 
 from reconciler.errors import LockHeld, ReconcilerError
 from reconciler.ledger.files import Files
-from reconciler.ledger.stores.interface import Holder, Revised, StoreMoved, Taken
+from reconciler.ledger.stores.interface import Holder, Revised, StoreMoved, Taken, holder_in
 
 LEDGER = "ledger.json"
 JOURNAL = "journal.jsonl"
@@ -82,6 +82,11 @@ class DirectoryStore:
             self.files.truncate(self._path(JOURNAL), size)
             self.files.sync(self._path(JOURNAL))
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Each write is durable by itself; the journal goes first, as the ledger asks for it."""
+        yield
+
     def keep(self, name: str, content: bytes) -> None:
         """Keep a snapshot."""
         with self._failing("keep a snapshot"):
@@ -119,11 +124,25 @@ class DirectoryStore:
                 raise
         return Taken(partial(self._release, free, holder), before)
 
+    def unlock(self) -> Holder | None:
+        """Take the lock away from a holder that is gone for good. Raises LockHeld where it runs on this machine."""
+        with self._failing("take the lock away"):
+            self.files.make_folder(self.folder)
+            free = self.files.lock(self._path(LOCK))
+            holder = self._holder()
+            if free is None:
+                raise LockHeld(f"{holder or 'another process'} works on {self.where}", hint="wait until it has ended")
+            try:
+                self.files.remove(self._path(HOLDER))
+            finally:
+                free()
+        return holder
+
     def _refuse_foreign(self, before: Holder | None, holder: Holder) -> None:
         if before is not None and before.host != holder.host:
             raise LockHeld(
                 f"{before} works on {self.where}, or died there",
-                hint=f"if it is gone for good, remove {HOLDER} from that folder",
+                hint="wait until it ended; if it is gone for good: reconciler state unlock",
             )
 
     def _release(self, free: Callable[[], None], holder: Holder) -> None:
@@ -133,14 +152,7 @@ class DirectoryStore:
                 free()
 
     def _holder(self) -> Holder | None:
-        content = self.files.read(self._path(HOLDER))
-        if content is None:
-            return None
-        try:
-            found = json.loads(content)
-            return Holder(str(found["host"]), int(found["pid"]), str(found["start"]), str(found["token"]))
-        except (ValueError, KeyError, TypeError):
-            return None
+        return holder_in(self.files.read(self._path(HOLDER)))
 
     def _replace(self, folder: str, name: str, content: bytes) -> None:
         path = f"{folder}/{name}"

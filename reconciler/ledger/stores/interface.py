@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from msgspec import Struct
@@ -31,6 +33,15 @@ class Holder(Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"process {self.pid} on {self.host} since {self.start}"
+
+
+def holder_in(content: bytes | None) -> Holder | None:
+    """The holder that a store kept as JSON; None where there is none, or none that can be read."""
+    try:
+        found = json.loads(content or b"")
+        return Holder(str(found["host"]), int(found["pid"]), str(found["start"]), str(found["token"]))
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 class Taken(Struct, frozen=True):
@@ -70,6 +81,12 @@ class Store(Protocol):
     def cut(self, size: int) -> None:
         """Drop everything behind the journal's first `size` bytes: what a crash left of an append."""
 
+    def together(self) -> AbstractContextManager[None]:
+        """Within the block, an append and a swap become durable at its end at the latest; as one, where a store can.
+
+        Where the block fails, nobody knows what of it is durable, and the run writes no more.
+        """
+
     def keep(self, name: str, content: bytes) -> None:
         """Keep a snapshot. A name is made of letters, digits, `.`, `_` and `-`; a second keep of one name replaces."""
 
@@ -81,3 +98,9 @@ class Store(Protocol):
 
     def lock(self, holder: Holder) -> Taken:
         """Take the lock, without waiting. Raises LockHeld with who holds it."""
+
+    def unlock(self) -> Holder | None:
+        """Take the lock away from a holder that is gone for good, and give who it was; None where nobody held it.
+
+        Raises LockHeld where that process still runs on this machine.
+        """

@@ -1,4 +1,4 @@
-"""The folder in which the state of a service is kept, and the lock on it for one run."""
+"""Where the state of a service is kept, as the spec says, and the lock on it for one run."""
 
 from __future__ import annotations
 
@@ -8,23 +8,71 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from reconciler.errors import ReconcilerError, Refused
 from reconciler.ledger.stores.directory import DirectoryStore
-from reconciler.model.finding import Finding
+from reconciler.ledger.stores.interface import Store
+from reconciler.model.finding import Finding, Severity
 from reconciler.model.ports import Chance, Clock
+from reconciler.model.rule import Rule
+from reconciler.model.spec import Spec
 from reconciler.operations.edges.files import DiskFiles
 
 STATE_FOLDER = ".reconciler"
 """Below the spec's root; a part that begins with a dot, so that no spec file is looked for in it."""
 
+GIT_REF = "gitRef:"
 
-def directory_store(root: Path, service: str) -> DirectoryStore:
-    """The state of a service in the folder beside the spec."""
-    folder = root / STATE_FOLDER
-    return DirectoryStore(DiskFiles(folder), service, str(folder / service))
+NO_STORE = Rule(
+    "EPR427",
+    "The state can be kept where the spec says",
+    "Without its ledger a run knows neither what was applied nor what a broken run left open, so none begins.",
+)
+
+ONE_CLONE = Rule(
+    "EPR428",
+    "A git reference that holds state goes to a remote",
+    "In a repository without a remote the reference is in one clone only: no other machine sees what was applied.",
+    Severity.NOTE,
+)
+
+
+def store_of(root: Path, spec: Spec, service: str) -> tuple[Store, tuple[Finding, ...]]:
+    """The state of a service where the spec keeps it, and notes on it. Raises Refused where it cannot be kept there."""
+    match spec.store:
+        case "directory":
+            folder = root / STATE_FOLDER
+            return DirectoryStore(DiskFiles(folder), service, str(folder / service)), ()
+        case str() as words if words.startswith(GIT_REF):
+            return _git_ref(root, spec, words.removeprefix(GIT_REF), service)
+        case other:
+            kind = other.partition(":")[0]
+            text = f"this version does not keep state in {kind}"
+            raise _refused(spec, text, "keep it in a directory, or in a git reference: `state: {gitRef: REF}`")
+
+
+def _git_ref(root: Path, spec: Spec, reference: str, service: str) -> tuple[Store, tuple[Finding, ...]]:
+    from reconciler.ledger.stores.git_ref import GitRefStore  # noqa: PLC0415 - most state is in a directory
+    from reconciler.operations.edges.git import opened  # noqa: PLC0415 - the same
+
+    try:
+        repository = opened(root, reference, os.environ)
+    except ReconcilerError as error:
+        raise _refused(spec, f"the state cannot be kept in {reference}: {error.message}", error.hint) from error
+    notes: tuple[Finding, ...] = ()
+    if not repository.remote:
+        text = f"the state is in {repository.where} only: the repository has no remote"
+        hint = "add one, and the next apply pushes the reference there: git remote add origin URL"
+        notes = (ONE_CLONE.finding(text, place=spec.store_place, hint=hint),)
+    return GitRefStore(repository, DiskFiles(repository.folder), service), notes
+
+
+def _refused(spec: Spec, text: str, hint: str) -> Refused:
+    finding = NO_STORE.finding(text, place=spec.store_place, hint=hint)
+    return Refused("there is no place for the state, so nothing was done", (finding,))
 
 
 @contextmanager
-def held(store: DirectoryStore, clock: Clock, chance: Chance) -> Iterator[tuple[Finding, ...]]:
+def held(store: Store, clock: Clock, chance: Chance) -> Iterator[tuple[Finding, ...]]:
     """Hold the store's lock. Gives a note where an earlier run died with it. Raises LockHeld."""
     from reconciler.ledger.lock import locked  # noqa: PLC0415 - whoever only reads takes no lock
 
