@@ -24,6 +24,7 @@ VERBS: Mapping[str, Verb] = {
     "show": Verb("show", "Print a saved plan."),
     "apply": Verb("apply", "Carry out a plan, or plan a directory and carry that out."),
     "drift": Verb("drift", "Tell what changed at the service behind the spec's back."),
+    "publish": Verb("publish", "Publish a report at GitHub: a comment or an issue, in place."),
     "emulator": Verb("emulator", "Serve, seed or reset the Graph-compatible emulator."),
     "schema": Verb("schema", "Print one of the JSON Schemas of this program."),
 }
