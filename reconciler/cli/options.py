@@ -12,6 +12,14 @@ directory = click.argument("directory", metavar="[DIR]", default=Path(), type=cl
 output_format = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
 )
+report_format = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "sarif", "junit"]),
+    default="text",
+    show_default=True,
+    help="How to print: for people, programs, a comment, code scanning or a test report.",
+)
 color = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),

@@ -122,6 +122,17 @@ class LiveState(Struct, frozen=True):
             known = self.unread.get(surface) if surface else None
         return ABSENT if known is None else known
 
+    @property
+    def edges(self) -> frozenset[Edge]:
+        """Every membership and every assignment that was read."""
+        members = (
+            Edge(member, group.address)
+            for group in self.of(Kind.GROUP)
+            for member in self.members(group.address, "agents")
+        )
+        served = (Edge(app.address, group) for app in self.of(Kind.APP) for group in self.members(app.address, "group"))
+        return frozenset((*members, *served))
+
     def of(self, kind: Kind) -> Iterator[Live]:
         """The things of one kind."""
         return (thing for thing in self.things.values() if thing.address.kind is kind)

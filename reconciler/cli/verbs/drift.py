@@ -17,7 +17,7 @@ from reconciler.cli.verbs.examples import with_examples
 @options.surfaces
 @options.endpoint
 @options.time_limit
-@options.output_format
+@options.report_format
 @options.color
 def command(
     directory: Path, surfaces: tuple[str, ...], endpoint: str | None, time_limit: float, form: str, color: str
@@ -27,14 +27,18 @@ def command(
     Exit codes: 0 no drift, 1 error, 2 drift, 7 a surface could not be read completely.
     """
     from reconciler.cli.output import note_findings, stream_terminal, write
+    from reconciler.cli.reports import FORMS, reported, write_drift_report
     from reconciler.cli.requests import request_of
     from reconciler.operations.planning import exit_code_of_drift, make_plan
     from reconciler.report.drift import drift_json, drift_text
 
     request = request_of(directory, endpoint=endpoint, surfaces=surfaces, time_limit=time_limit)
-    planned = asyncio.run(make_plan(request))
+    with reported(form, "drift", directory):
+        planned = asyncio.run(make_plan(request))
     if form == "json":
         write(drift_json(planned.drift, planned.findings))
+    elif form in FORMS:
+        write_drift_report(form, planned, directory)
     else:
         note_findings(planned.findings, color, planned.validation.sources)
         write(drift_text(planned.drift, stream_terminal(sys.stdout, color)))

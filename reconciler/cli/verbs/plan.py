@@ -27,7 +27,7 @@ from reconciler.cli.verbs.examples import with_examples
 @options.surfaces
 @options.endpoint
 @options.time_limit
-@options.output_format
+@options.report_format
 @options.color
 def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     directory: Path,
@@ -46,6 +46,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), 7 a surface could not be read completely.
     """
     from reconciler.cli.output import note_findings, stream_terminal, write
+    from reconciler.cli.reports import FORMS, reported, write_plan_report
     from reconciler.cli.requests import request_of
     from reconciler.operations.planning import exit_code_of_plan, make_plan
     from reconciler.report.plan import plan_json, plan_text
@@ -53,10 +54,13 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     request = request_of(
         directory, endpoint=endpoint, surfaces=surfaces, time_limit=time_limit, acknowledged=acknowledged
     )
-    planned = asyncio.run(make_plan(request))
+    with reported(form, "plan", directory):
+        planned = asyncio.run(make_plan(request))
     note_findings(planned.findings, color, planned.validation.sources)
     if form == "json":
         write(plan_json(planned.plan))
+    elif form in FORMS:
+        write_plan_report(form, planned, directory)
     else:
         write(plan_text(planned.plan, stream_terminal(sys.stdout, color), steps=steps))
     if out is not None and not planned.reads_failed:

@@ -12,9 +12,9 @@ from reconciler.cli.verbs.examples import with_examples
 from reconciler.errors import ExitCode
 
 
-@click.command("validate", epilog=with_examples("reconciler validate", "reconciler validate contoso --format json"))
+@click.command("validate", epilog=with_examples("reconciler validate", "reconciler validate contoso --format sarif"))
 @options.directory
-@options.output_format
+@options.report_format
 @options.color
 def command(directory: Path, form: str, color: str) -> int:
     """Check a spec offline and report every fault at once.
@@ -22,12 +22,15 @@ def command(directory: Path, form: str, color: str) -> int:
     Exit codes: 0 when nothing is wrong (warnings are shown), 1 when there are errors.
     """
     from reconciler.cli.output import stream_terminal, write
+    from reconciler.cli.reports import FORMS, write_validation_report
     from reconciler.operations.validate import validate
     from reconciler.report.findings import findings_json, findings_text
 
     validation = validate(directory)
     if form == "json":
         write(findings_json(validation.findings))
+    elif form in FORMS:
+        write_validation_report(form, validation, directory)
     else:
         terminal = stream_terminal(sys.stdout, color)
         write(findings_text(validation.findings, terminal, validation.sources, files=len(validation.sources)))

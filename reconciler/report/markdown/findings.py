@@ -21,12 +21,19 @@ FIRST = 12
 _WEIGHTS = tuple(Severity)
 
 
-def findings_markdown(findings: Iterable[Finding], sources: Sources, *, title: str = "Validation") -> str:
-    """All findings as markdown of at most 60,000 characters. `title` is our own words for what was done."""
+def findings_markdown(
+    findings: Iterable[Finding], sources: Sources, *, title: str = "Validation", refused: str = ""
+) -> str:
+    """All findings as markdown of at most 60,000 characters.
+
+    `title` is our own words for what was done, and `refused` says why it could not be done, where it could not.
+    """
     found = in_order(findings)
     among = f" in {counted(len(sources), 'file')}" if sources else ""
-    verdict = counts(found, Terminal()) if found else "no faults"
-    head = [f"## {title}: {verdict}{among}", "\n".join(findings_points(found, FIRST))]
+    verdict = counts(found, Terminal()) if found else "not done" if refused else "no faults"
+    head = [f"## {title}: {verdict}{among}"]
+    head += [f"**Not done: {prose(refused)}.**"] if refused else []
+    head.append("\n".join(findings_points(found, FIRST)))
     return page(head, [findings_fold(found, sources)])
 
 
