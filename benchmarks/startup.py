@@ -9,7 +9,7 @@ from pathlib import Path
 
 from measure import alternate, process
 
-RECONCILER = (sys.executable, "-m", "reconciler")
+RECONCILER = (str(Path(sys.executable).with_name("reconciler")),)
 FLOOR = (sys.executable, "-c", "import click")
 
 

@@ -6,7 +6,6 @@ import gc
 import io
 import os
 import sys
-from pathlib import Path
 
 import click
 
@@ -38,7 +37,7 @@ def main() -> int:
     for name in ("stdout", "stderr"):
         # A caller may have closed the stream, which Python then sets to None.
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open to the end
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
         # A pipe of another encoding, as Windows makes them, must not end the program over an arrow or a name.
         if isinstance(stream, io.TextIOWrapper):
