@@ -16,9 +16,10 @@ report_format = click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "markdown", "sarif", "junit"]),
+    metavar="FORM",
     default="text",
     show_default=True,
-    help="How to print: for people, programs, a comment, code scanning or a test report.",
+    help="How to print: text, json, markdown, sarif or junit.",
 )
 color = click.option(
     "--color",
