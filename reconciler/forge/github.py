@@ -70,17 +70,16 @@ class GitHub:
         return answer.body
 
     async def _answered(self, method: str, url: httpx.URL, content: bytes | None) -> Answer:
-        for retries in range(MOST_RETRIES + 1):
+        retries = 0
+        while True:
             outcome = await self._once(method, url, content)
             if isinstance(outcome, Answer) and outcome.is_success:
                 return outcome
             wait = self._wait(method, outcome, retries)
-            if wait is None or retries == MOST_RETRIES:
-                break
-            if wait > self._until - self._clock.monotonic():
-                break
+            if wait is None or retries == MOST_RETRIES or wait > self._until - self._clock.monotonic():
+                raise self._fault(method, outcome)
             await self._clock.sleep(wait)
-        raise self._fault(method, outcome)
+            retries += 1
 
     def _wait(self, method: str, outcome: Answer | Broken, retries: int) -> float | None:
         """Seconds until a call is sent again; None where it is not."""
