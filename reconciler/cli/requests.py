@@ -27,15 +27,29 @@ def request_of(
         endpoint or "",
         frozenset(Surface(surface) for surface in surfaces),
         time_limit,
-        tuple(_address(text) for text in acknowledged),
+        tuple(address_of(text, "--ack") for text in acknowledged),
         reviewed,
     )
 
 
-def _address(text: str) -> Address:
+def state_request(root: Path, endpoint: str | None) -> Request:
+    """What is asked of a service's state, for which no service is read."""
+    return Request(root, endpoint or "")
+
+
+def thing_of(text: str) -> Address:
+    """The address of a whole thing. Raises UsageError for one that is none, or of a part."""
+    address = address_of(text)
+    if address.part:
+        raise UsageError(f"{text} is a part of a thing", hint=f"give the whole: {address.thing}")
+    return address
+
+
+def address_of(text: str, option: str = "") -> Address:
+    """An address as it was given, to an option or alone. Raises UsageError for one that is none."""
     try:
         return Address.parse(text)
     except ValueError as error:
         raise UsageError(
-            f"--ack {text}: this is no address", hint="an address is KIND/KEY, such as group/hr"
+            f"{option} {text}: this is no address".lstrip(), hint="an address is KIND/KEY, such as group/hr"
         ) from error

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from msgspec import Struct
-from msgspec.structs import replace
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.bindings import Bindings
-from reconciler.model.cells import AppliedCell, Known, LiveCell, Reason, Unreadable, Value
+from reconciler.model.cells import Known, LiveCell, Reason, Unreadable
 from reconciler.model.fields import Field, Surface
 from reconciler.model.memory import Memory
+from reconciler.model.rekeying import rekeyed
 from reconciler.model.spec import Spec
-from reconciler.model.states import Applied, AppliedState, FieldValue, LiveState
+from reconciler.model.states import AppliedState, FieldValue, LiveState
 
 _NO_FACTS = Unreadable(Reason.NO_FACTS)
 
@@ -32,7 +30,7 @@ class World(Struct, frozen=True):
         bound = {**bindings.agents, **bindings.groups, **bindings.principals}
         memory = Memory.of(spec.desired, applied).recognised(spec.desired, bound)
         moved = {old: new for new, old in memory.renamed.items()}
-        return cls(spec, live, _moved(applied, moved) if moved else applied, bindings)
+        return cls(spec, live, rekeyed(applied, moved) if moved else applied, bindings)
 
     def shown(self, address: Address, field: Field) -> LiveCell[FieldValue]:
         """What the service shows of a field. What stands on hosts is not known without facts from them."""
@@ -45,22 +43,3 @@ class World(Struct, frozen=True):
         """The things of a kind that this repository manages at the service and the spec no longer has, in order."""
         gone = (key for key in self.applied.things if key.kind is kind and key not in self.spec.desired.things)
         return tuple(sorted(address for address in gone if address in self.live.things))
-
-
-def _moved(applied: AppliedState, moved: Mapping[Address, Address]) -> AppliedState:
-    things = {moved.get(address, address): _moved_thing(thing, moved) for address, thing in applied.things.items()}
-    return replace(applied, things=things)
-
-
-def _moved_thing(thing: Applied, moved: Mapping[Address, Address]) -> Applied:
-    cells = {key: _moved_cell(cell, moved) for key, cell in thing.cells.items()}
-    return replace(thing, address=moved.get(thing.address, thing.address), cells=cells)
-
-
-def _moved_cell(cell: AppliedCell[FieldValue], moved: Mapping[Address, Address]) -> AppliedCell[FieldValue]:
-    match cell:
-        case Value(Address() as address):
-            return Value(moved.get(address, address))
-        case Value(frozenset() as members):
-            return Value(frozenset(moved.get(member, member) for member in members))
-    return cell

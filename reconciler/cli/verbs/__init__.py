@@ -17,11 +17,15 @@ class Verb(NamedTuple):
 
 
 VERBS: Mapping[str, Verb] = {
+    "init": Verb("init", "Begin a spec: a small one that plans on the embedded emulator."),
     "validate": Verb("validate", "Check a spec offline and report every fault at once."),
+    "fmt": Verb("fmt", "Put the files of a spec into their canonical form."),
     "plan": Verb("plan", "Show what would change, in which order, and what it costs."),
     "show": Verb("show", "Print a saved plan."),
     "apply": Verb("apply", "Carry out a plan, or plan a directory and carry that out."),
     "drift": Verb("drift", "Tell what changed at the service behind the spec's back."),
+    "history": Verb("history", "Tell what was applied, by whom and with what result."),
+    "state": Verb("state", "Look at the ledger, and change what it says of one thing."),
     "publish": Verb("publish", "Publish a report at GitHub: a comment or an issue, in place."),
     "emulator": Verb("emulator", "Serve, seed or reset the Graph-compatible emulator."),
     "schema": Verb("schema", "Print one of the JSON Schemas of this program."),

@@ -1,0 +1,160 @@
+"""`reconciler state list|show|adopt|forget|move|unlock`: look at the ledger, and change what it says of one thing."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.verbs.examples import with_examples
+from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from reconciler.ledger.account import Edited
+    from reconciler.report.terminal import Terminal
+
+
+@click.group("state", subcommand_metavar="VERB [ARGS]...")
+def command() -> None:
+    """Look at the ledger, and change what it says of one thing.
+
+    The ledger is what this repository applied: what of it leaves the spec is removed at the service, and what differs
+    from it is drift. None of these verbs writes to the service. Each change is made under the lock and on record.
+    """
+
+
+def _common(function: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (options.color, options.output_format, options.endpoint, options.directory):
+        function = option(function)
+    return function
+
+
+@command.command("list", epilog=with_examples("reconciler state list", "reconciler state list contoso --format json"))
+@_common
+def list_things(directory: Path, endpoint: str | None, form: str, color: str) -> None:
+    """List every thing on record with its live id, and which of them the spec no longer names."""
+    from reconciler.cli.output import note_findings, stream_terminal, write
+    from reconciler.cli.requests import state_request
+    from reconciler.operations.state import look
+    from reconciler.report.ledger import ledger_json, list_text
+
+    held = look(state_request(directory, endpoint))
+    if form == "json":
+        write(ledger_json(held))
+        return
+    note_findings(held.notes, color, {})
+    write(list_text(held, stream_terminal(sys.stdout, color)))
+
+
+@command.command(
+    epilog=with_examples("reconciler state show app/hr-sql", "reconciler state show app/hr-sql/mapping/User contoso")
+)
+@click.argument("address")
+@_common
+def show(address: str, directory: Path, endpoint: str | None, form: str, color: str) -> None:
+    """Show what is on record of one thing, field by field."""
+    from reconciler.cli.output import note_findings, stream_terminal, write
+    from reconciler.cli.requests import address_of, state_request
+    from reconciler.operations.state import look_at
+    from reconciler.report.ledger import ledger_json, show_text
+
+    asked = address_of(address)
+    held = look_at(state_request(directory, endpoint), asked)
+    if form == "json":
+        write(ledger_json(held, [asked.thing], asked.part))
+        return
+    note_findings(held.notes, color, {})
+    write(show_text(held, asked, stream_terminal(sys.stdout, color)))
+
+
+@command.command(
+    epilog=with_examples(
+        "reconciler state adopt group/hr", "reconciler state adopt app/hr-sql contoso --endpoint graph"
+    )
+)
+@click.argument("address")
+@options.directory
+@options.endpoint
+@options.time_limit
+@options.output_format
+@options.color
+def adopt(address: str, directory: Path, endpoint: str | None, time_limit: float, form: str, color: str) -> None:
+    """Put on record what the service holds of a thing that the spec names, as if it had been applied.
+
+    From then on a difference from the spec is pending, not drift. The service is read, and nothing is written to it.
+    """
+    from reconciler.cli.requests import request_of, thing_of
+    from reconciler.operations.state import adopt as adopt_thing
+    from reconciler.report.ledger import adopted_text
+
+    request = request_of(directory, endpoint=endpoint, surfaces=(), time_limit=time_limit)
+    _tell("adopt", asyncio.run(adopt_thing(request, thing_of(address))), adopted_text, form, color)
+
+
+@command.command(
+    epilog=with_examples("reconciler state forget group/old", "reconciler state forget app/crm contoso --format json")
+)
+@click.argument("address")
+@_common
+def forget(address: str, directory: Path, endpoint: str | None, form: str, color: str) -> None:
+    """Take a thing off the record, so that it is no longer removed when the spec does not name it."""
+    from reconciler.cli.requests import state_request, thing_of
+    from reconciler.operations.state import forget as forget_thing
+    from reconciler.report.ledger import forgotten_text
+
+    _tell("forget", forget_thing(state_request(directory, endpoint), thing_of(address)), forgotten_text, form, color)
+
+
+@command.command(
+    epilog=with_examples("reconciler state move group/hr group/people", "reconciler state move app/a app/b contoso")
+)
+@click.argument("old")
+@click.argument("new")
+@_common
+def move(old: str, new: str, directory: Path, endpoint: str | None, form: str, color: str) -> None:
+    """Let the ledger know a thing by another key, as `previously: {key: OLD}` in the spec would."""
+    from reconciler.cli.requests import state_request, thing_of
+    from reconciler.operations.state import move as move_thing
+    from reconciler.report.ledger import moved_text
+
+    edited = move_thing(state_request(directory, endpoint), thing_of(old), thing_of(new))
+    _tell("move", edited, moved_text, form, color)
+
+
+@command.command(epilog=with_examples("reconciler state unlock", "reconciler state unlock contoso --yes"))
+@options.directory
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@options.endpoint
+@options.color
+def unlock(directory: Path, yes: bool, endpoint: str | None, color: str) -> None:
+    """Take the lock away from a run that is gone for good, such as that of a runner that vanished.
+
+    A run that is still alive then fails at its next write to the ledger, or, in a directory, goes on beside yours.
+    """
+    from reconciler.cli.output import stream_terminal, write
+    from reconciler.cli.requests import state_request
+    from reconciler.operations.state import unlock as take_lock_away
+    from reconciler.report.ledger import unlocked_text
+
+    if not yes and not sys.stdin.isatty():
+        raise UsageError("unlock asks first, and here is nobody to ask", hint="make sure that the run is gone: --yes")
+    if not yes and not click.confirm("Is the run that holds the lock gone for good?", err=True):
+        raise click.Abort
+    where, holder = take_lock_away(state_request(directory, endpoint))
+    write(unlocked_text(where, holder, stream_terminal(sys.stdout, color)))
+
+
+def _tell(verb: str, edited: Edited, text: Callable[[Edited, Terminal], str], form: str, color: str) -> None:
+    from reconciler.cli.output import note_findings, stream_terminal, write
+    from reconciler.report.ledger import edited_json
+
+    if form == "json":
+        write(edited_json(verb, edited))
+        return
+    note_findings(edited.findings, color, {})
+    write(text(edited, stream_terminal(sys.stdout, color)))
