@@ -20,6 +20,12 @@ def tls_context() -> ssl.SSLContext:
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
+@functools.cache
+def _no_tls() -> ssl.SSLContext:
+    """The context of plain HTTP, which trusts nobody: httpx would make one for each client, used or not."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 def is_loopback(url: str) -> bool:
     """Whether a URL names this machine itself."""
     host = urlsplit(url).hostname or ""
@@ -50,7 +56,7 @@ def network_transport(url: str, environment: Mapping[str, str]) -> httpx.AsyncHT
     proxy = proxy_for(url, environment)
     limits = httpx.Limits(max_connections=MOST_IN_FLIGHT, max_keepalive_connections=MOST_IN_FLIGHT)
     return httpx.AsyncHTTPTransport(
-        verify=tls_context() if is_tls else False,
+        verify=tls_context() if is_tls else _no_tls(),
         limits=limits,
         proxy=None if proxy is None else _proxy(proxy),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import aclosing
 
 import msgspec
 from msgspec import Struct
@@ -41,7 +42,11 @@ USUAL = Timeouts()
 
 
 class Send:
-    """Sends calls to one endpoint. `base` is its version root; the transport decides how bytes travel."""
+    """Sends calls to one endpoint. `base` is its version root; the transport decides how bytes travel.
+
+    It calls the transport itself: httpx's client would add cookies, redirects and authentication, none of them wanted,
+    and tie each answer to itself in a cycle that keeps its connection until the garbage collector comes.
+    """
 
     def __init__(
         self,
@@ -60,12 +65,13 @@ class Send:
         self._chance = chance
         self._timeouts = timeouts
         self._slots = asyncio.Semaphore(MOST_IN_FLIGHT)
+        self._transport = transport
         timeout = httpx.Timeout(timeouts.read, connect=timeouts.connect)
-        self._client = httpx.AsyncClient(transport=transport, trust_env=False, timeout=timeout)
+        self._extensions = {"timeout": timeout.as_dict()}
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
     async def send(self, requests: tuple[Request, ...]) -> tuple[Answer, ...]:
         """Answer every call, one request each."""
@@ -96,9 +102,10 @@ class Send:
         for _ in range(_MOST_REDIRECTS + 1):
             self._meter.count()
             headers = self._headers(token, has_body=content is not None)
-            async with self._client.stream(request.method, url, headers=headers, content=content) as response:
+            call = httpx.Request(request.method, url, headers=headers, content=content, extensions=self._extensions)
+            async with aclosing(await self._transport.handle_async_request(call)) as response:
                 if response.has_redirect_location:
-                    target = str(response.url.join(response.headers["location"]))
+                    target = str(call.url.join(response.headers["location"]))
                     if not request.is_read or not same_origin(self._base, target):
                         return _fault(request, Trouble.FOREIGN, f"a redirect with status {response.status_code}")
                     url = target
@@ -128,6 +135,7 @@ class Send:
         number = self._chance.token()
         headers = {
             "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
             "User-Agent": f"reconciler/{reconciler.__version__}",
             "client-request-id": "-".join((number[:8], number[8:12], number[12:16], number[16:20], number[20:32])),
         }
