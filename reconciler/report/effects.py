@@ -91,7 +91,13 @@ def _moved(part: FieldChange) -> str:
 
 
 def _name(part: FieldChange) -> Iterator[str]:
-    yield f"renamed {_moved(part)}" if part.before is not None else f"named {_moved(part)}"
+    match part.before, part.after:
+        case None, name:
+            yield f"named {value_text(name)}"
+        case name, None:
+            yield f"was named {value_text(name)}"
+        case _:
+            yield f"renamed {_moved(part)}"
 
 
 def _members(part: FieldChange) -> Iterator[str]:

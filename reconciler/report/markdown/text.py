@@ -13,7 +13,10 @@ MOST = 300
 _LONGEST_WORD = 120
 _EMPTY = "(empty)"
 _TICKS = re.compile("`+")
-_WORD = re.compile(r"(?P<open>[(\"']*)(?P<core>.*?)(?P<close>[,.;:!?%)\"']*)", re.DOTALL)
+_OPENING = "(\"'"
+_CLOSING = ",.;:!?%)\"'"
+_TOKEN = re.compile(rf"[{_OPENING}]*`[^`]+`[{_CLOSING}]*(?= |$)|[^ ]+")
+_QUOTED = re.compile("`[^`]+`")
 _PLAIN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|[^\W_]+|[0-9]+[.,:][0-9]+|[→…]|", re.UNICODE)
 _COMMIT = re.compile(r"[0-9a-f]{7,40}", re.IGNORECASE)
 _NUMBERED = re.compile(r"[0-9]+[.)]")
@@ -32,9 +35,10 @@ def prose(text: str, most: int = MOST) -> str:
     """A sentence that may hold names: plain words stay as they are, every other word becomes a code span.
 
     Plain are words of letters and numbers, so whatever could be markup, a link or a mention stands in code. A number
-    that begins the text and a word that could be a commit do too. Several blanks count as one.
+    that begins the text and a word that could be a commit do too, and what stands between two backticks as one piece.
+    Several blanks count as one.
     """
-    words = clipped(escape(text), most).split()
+    words = _TOKEN.findall(clipped(escape(text), most))
     if words and _NUMBERED.fullmatch(words[0]):
         return " ".join((code(words[0]), *map(_word, words[1:])))
     return " ".join(map(_word, words))
@@ -59,13 +63,12 @@ def clipped(text: str, most: int) -> str:
 
 
 def _word(word: str) -> str:
-    found = _WORD.fullmatch(word)
-    if found is None:
-        return code(word, _LONGEST_WORD)
-    core = found["core"]
+    begun = word.lstrip(_OPENING)
+    core = begun.rstrip(_CLOSING)
     if _PLAIN.fullmatch(core) and not _COMMIT.fullmatch(core) and len(core) <= _LONGEST_WORD:
         return word
-    return f"{found['open']}{code(core, _LONGEST_WORD)}{found['close']}"
+    shown = core[1:-1] if _QUOTED.fullmatch(core) else core
+    return f"{word[: len(word) - len(begun)]}{code(shown, _LONGEST_WORD)}{begun[len(core) :]}"
 
 
 def _ticks(text: str, least: int) -> str:
