@@ -53,10 +53,16 @@ def _refuse_other_directories(root: Path) -> None:
 
 
 def _refuse_without_root_file(root: Path) -> None:
-    above = next((folder for folder in root.resolve().parents if (folder / ROOT_FILE).is_file()), None)
+    above = spec_around(root)
     if above is not None:
         raise UsageError(f"{root} is a part of the spec in {above}", hint=f"give the whole: {above}")
     raise UsageError(f"{root} holds no {ROOT_FILE}", hint=f"give the directory that holds {ROOT_FILE}")
+
+
+def spec_around(root: Path) -> Path | None:
+    """The directory of the spec that a directory holds or is a part of; None where there is none."""
+    whole = root.resolve()
+    return next((folder for folder in (whole, *whole.parents) if os.path.lexists(folder / ROOT_FILE)), None)
 
 
 @dataclass(slots=True)
