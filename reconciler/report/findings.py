@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.place import Place
-from reconciler.report.terminal import TAB, Style, Terminal, escape, hang, width
+from reconciler.report.terminal import TAB, Style, Terminal, escape, first, hang, last, width
 
 if TYPE_CHECKING:
     from reconciler.model.values import Json
@@ -20,6 +20,9 @@ Sources = Mapping[str, Sequence[str]]
 VERSION = 1
 """The version of the JSON document."""
 
+MOST = 50
+"""Findings of one rule in one file that text shows: nobody reads ten thousand, and one cause has made most of them."""
+
 _STYLES = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.NOTE: Style.STRONG}
 _WINDOW = 1000
 """Letters on each side of a place that are looked at: more fit no terminal, and a file can be one long line."""
@@ -29,16 +32,36 @@ _BEFORE_CARET = 3
 
 
 def findings_text(findings: Iterable[Finding], terminal: Terminal, sources: Sources, *, files: int = 0) -> str:
-    """All findings in order, each with its source and what would mend it, and a last line that counts them."""
+    """The findings in order, each with its source and what would mend it, and a last line that counts them all.
+
+    Of one rule in one file MOST are shown, and how many more there are.
+    """
     ordered = in_order(findings)
     explained: set[str] = set()
     lines: list[str] = []
-    for finding in ordered:
+    for finding, more in _shortened(ordered):
         lines.extend(finding_lines(finding, terminal, sources, with_page=finding.rule not in explained))
         lines.append("")
+        if more:
+            lines += [f"... and {more:,} more of {finding.rule}{_in_file(finding)}", ""]
         explained.add(finding.rule)
     lines.append(_summary(ordered, terminal, files))
     return "\n".join(lines) + "\n"
+
+
+def _shortened(findings: Sequence[Finding]) -> Iterator[tuple[Finding, int]]:
+    """The first MOST findings of each rule in each file, and behind the last of them how many are left out."""
+    kinds = [(finding.rule, finding.place.file if finding.place else "") for finding in findings]
+    number = Counter(kinds)
+    seen: Counter[tuple[str, str]] = Counter()
+    for finding, kind in zip(findings, kinds, strict=True):
+        seen[kind] += 1
+        if seen[kind] <= MOST:
+            yield finding, number[kind] - MOST if seen[kind] == MOST else 0
+
+
+def _in_file(finding: Finding) -> str:
+    return f" in {escape(finding.place.file)}" if finding.place else ""
 
 
 def finding_lines(finding: Finding, terminal: Terminal, sources: Sources, *, with_page: bool = True) -> Iterator[str]:
@@ -85,7 +108,7 @@ def source_lines(place: Place, terminal: Terminal, sources: Sources, style: Styl
 
 
 def _shown(text: str) -> str:
-    return "".join(TAB if letter == "\t" else escape(letter) for letter in text)
+    return text if text.isprintable() else "".join(TAB if letter == "\t" else escape(letter) for letter in text)
 
 
 def _clipped(before: str, marked: str, after: str, columns: int) -> tuple[str, str, str]:
@@ -94,7 +117,7 @@ def _clipped(before: str, marked: str, after: str, columns: int) -> tuple[str, s
     if width(before) + width(marked) + width(after) <= columns:
         return before, marked, after
     if width(before) + min(width(marked), columns - room) > room:
-        before = f"...{_last(before.lstrip(' '), columns // 4)}"
+        before = f"...{last(before.lstrip(' '), columns // 4)}"
     marked = _first(marked, columns - width(before))
     return before, marked, _first(after, columns - width(before) - width(marked))
 
@@ -102,15 +125,7 @@ def _clipped(before: str, marked: str, after: str, columns: int) -> tuple[str, s
 def _first(text: str, columns: int) -> str:
     if width(text) <= columns:
         return text
-    while text and width(text) > columns - 3:
-        text = text[:-1]
-    return f"{text}..." if columns >= 3 else ""
-
-
-def _last(text: str, columns: int) -> str:
-    while width(text) > columns:
-        text = text[1:]
-    return text
+    return f"{first(text, columns - 3)}..." if columns >= 3 else ""
 
 
 def _summary(findings: Sequence[Finding], terminal: Terminal, files: int) -> str:

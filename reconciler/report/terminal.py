@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from itertools import accumulate, takewhile
 
 from msgspec import Struct
 
@@ -79,6 +80,22 @@ def _letter_width(letter: str) -> int:
     if unicodedata.combining(letter) or unicodedata.category(letter) in {"Mn", "Me"}:
         return 0
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
+def first(text: str, columns: int) -> str:
+    """The beginning of a text, as much of it as fits; a mark that belongs to its last letter included."""
+    if text.isascii():
+        return text[:columns]
+    ends = accumulate(map(_letter_width, text))
+    return text[: sum(1 for _ in takewhile(lambda end: end <= columns, ends))]
+
+
+def last(text: str, columns: int) -> str:
+    """The end of a text, as much of it as fits."""
+    if text.isascii():
+        return text[max(len(text) - columns, 0) :]
+    begins = accumulate(map(_letter_width, reversed(text)))
+    return text[len(text) - sum(1 for _ in takewhile(lambda begin: begin <= columns, begins)) :]
 
 
 def wrap(text: str, columns: int, first: int | None = None) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from reconciler.model.finding import Finding
+from reconciler.spec.tree import Document
 
 ROOT_FILE = "reconciler.yaml"
 MOST_FILES = 20_000
@@ -20,8 +21,12 @@ class SpecFile(Struct, frozen=True):
 
 
 class SpecFiles(Struct, frozen=True):
-    """Every file of a spec, `reconciler.yaml` first, what could not be read, and the text of the spec's schema."""
+    """Every file of a spec, `reconciler.yaml` first, what could not be read, and the text of the spec's schema.
+
+    `root` is the first file's values where somebody has parsed them already, to know which others to read.
+    """
 
     files: tuple[SpecFile, ...]
     findings: tuple[Finding, ...]
     schema: str
+    root: Document | None = None

@@ -20,13 +20,16 @@ from reconciler.spec.site import KINDS
 
 
 class SourceLines(Mapping[str, Sequence[str]]):
-    """The lines of each file by its name; split only for the files that somebody shows."""
+    """The lines of each file by its name; split only for the files that somebody shows, and once for each."""
 
     def __init__(self, files: Sequence[SpecFile]) -> None:
         self._contents = {file.name: file.content for file in files}
+        self._lines: dict[str, Sequence[str]] = {}
 
     def __getitem__(self, name: str) -> Sequence[str]:
-        return lines_of(self._contents[name])
+        if name not in self._lines:
+            self._lines[name] = lines_of(self._contents[name])
+        return self._lines[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._contents)
@@ -59,7 +62,8 @@ class SpecReading(Struct, frozen=True):
 def read_spec(files: SpecFiles) -> SpecReading:
     """Read a spec from its files. Never raises for what the files hold."""
     schema = ready(files.schema)
-    documents = [parse(file.name, file.content) for file in files.files]
+    parsed = [] if files.root is None else [files.root]
+    documents = [*parsed, *(parse(file.name, file.content) for file in files.files[len(parsed) :])]
     refused = {document.file for document in documents if has_errors(document.findings)}
     shape = [finding for document in documents for finding in (*document.findings, *check(document, schema))]
     merge = merged(documents)

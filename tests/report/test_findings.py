@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Place, Related
-from reconciler.report.findings import findings_json, findings_text
+from reconciler.report.findings import MOST, findings_json, findings_text
 from reconciler.report.terminal import TAB, Terminal, escape, width
 from tests.report.goldens import matches
 
@@ -79,6 +79,23 @@ def test_the_json_document_has_every_member() -> None:
     }
     assert document["findings"][1]["place"] is None
     assert document["findings"][1]["related"] == []
+
+
+def test_of_one_rule_in_one_file_the_first_are_shown_and_the_rest_is_counted() -> None:
+    many = [Finding("EPR244", f"m{number}", place=Place("a.yaml", number, 1, number, 2)) for number in range(1, 1254)]
+    others = [Finding("EPR003", "other", place=Place("a.yaml", 2000, 1, 2000, 2)), Finding("EPR244", "elsewhere")]
+    text = findings_text([*many, *others], Terminal(), {})
+    assert text.count("error EPR244: m") == MOST
+    assert f"\n\n... and {1253 - MOST:,} more of EPR244 in a.yaml\n\n" in text
+    assert text.index("more of EPR244") < text.index("other") < text.index("elsewhere")
+    assert text.endswith("\n1255 errors.\n")
+    assert len(json.loads(findings_json([*many, *others]))["findings"]) == 1255
+
+
+def test_as_many_as_are_shown_leave_nothing_out() -> None:
+    many = [Finding("EPR244", f"m{number}") for number in range(MOST)]
+    assert "more of" not in findings_text(many, Terminal(), {})
+    assert "... and 1 more of EPR244\n" in findings_text([*many, Finding("EPR244", "n")], Terminal(), {})
 
 
 ANY = st.text(max_size=40)

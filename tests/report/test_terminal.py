@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.report.terminal import Style, Terminal, escape, hang, terminal, width, wrap
+from reconciler.report.terminal import Style, Terminal, escape, first, hang, last, terminal, width, wrap
 
 
 @given(st.text())
@@ -41,6 +41,16 @@ def test_what_cannot_be_seen_is_written_out(text: str, shown: str) -> None:
 @pytest.mark.parametrize(("text", "columns"), [("abc", 3), ("東京", 4), ("é", 1), ("e\u0301", 1), ("", 0)])
 def test_width_counts_columns(text: str, columns: int) -> None:
     assert width(text) == columns
+
+
+@given(st.text(alphabet="ab東e\u0301"), st.integers(0, 12))
+def test_a_text_is_cut_at_either_end_to_what_fits(text: str, columns: int) -> None:
+    begun, ended = first(text, columns), last(text, columns)
+    assert text.startswith(begun)
+    assert text.endswith(ended)
+    assert max(width(begun), width(ended)) <= columns
+    assert begun == text or width(text[: len(begun) + 1]) > columns
+    assert ended == text or width(text[-len(ended) - 1 :]) > columns
 
 
 @given(st.lists(st.text(alphabet="ab東", min_size=1, max_size=12), max_size=20), st.integers(10, 60))

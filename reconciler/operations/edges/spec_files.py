@@ -30,12 +30,13 @@ def read_files(root: Path) -> SpecFiles:
     _refuse_other_directories(root)
     reading = _Reading(root)
     reading.take(ROOT_FILE)
-    globs = globs_of(parse(ROOT_FILE, reading.files[0].content)) if reading.files else ()
+    parsed = parse(ROOT_FILE, reading.files[0].content) if reading.files else None
+    globs = globs_of(parsed) if parsed is not None else ()
     for name in reading.names(globs):
         if reading.is_full:
             break
         reading.take(name)
-    return SpecFiles(tuple(reading.files), tuple(reading.findings), schema_text("spec"))
+    return SpecFiles(tuple(reading.files), tuple(reading.findings), schema_text("spec"), parsed)
 
 
 def _refuse_other_directories(root: Path) -> None:
