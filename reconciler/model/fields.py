@@ -171,6 +171,7 @@ _APP = (
     Field("job.id", "the live job's id", role=Role.OBSERVED, surface=Surface.APPS),
     Field("job.enabled", "whether the job runs on schedule", Normaliser.SWITCH, surface=Surface.APPS),
     Field("job.status", "what the service says of the job", Normaliser.NAME, Role.OBSERVED, Surface.APPS),
+    Field("job.quarantine", "why the job is in quarantine, and since when", role=Role.OBSERVED, surface=Surface.APPS),
     Field("provisioning.scope", "assigned users or all", Normaliser.CHOICE, surface=Surface.APPS),
     Field(
         "provisioning.deleteThreshold",

@@ -110,7 +110,7 @@ def _after_job(state: LiveState, step: JobStep) -> LiveState:
             created: dict[str, LiveCell[FieldValue]] = {"job.template": Known(template), "job.enabled": _OFF}
             return state.with_cells(app, {**created, "job.status": Known("NotConfigured")})
         case StartJob(app):
-            return state.with_cells(app, {"job.enabled": _ON, "job.status": Known("Active")})
+            return state.with_cells(app, {"job.enabled": _ON, "job.status": Known("Active"), "job.quarantine": ABSENT})
         case PauseJob(app):
             return state.with_cells(app, {"job.enabled": _OFF, "job.status": Known("Paused")})
     assert_never(step)

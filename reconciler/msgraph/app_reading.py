@@ -29,6 +29,7 @@ from reconciler.msgraph.wire.connection import CONNECTION_KEYS, Setting, connect
 from reconciler.msgraph.wire.decoding import Encoded, Malformed
 from reconciler.msgraph.wire.jobs import (
     DEFAULT_TEMPLATE,
+    JOB_KEYS,
     Job,
     Template,
     Undecided,
@@ -44,8 +45,6 @@ from reconciler.msgraph.wire.schema import RuleCache, by_source, object_mappings
 
 T = TypeVar("T")
 Cells = Mapping[str, LiveCell[FieldValue]]
-
-JOB_KEYS = ("job.template", "job.enabled", "job.status")
 
 _NOT_READ = Unreadable(Reason.NOT_READ)
 

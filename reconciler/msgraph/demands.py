@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.cells import Never, Unmanaged, Value
@@ -33,13 +34,14 @@ class Demand(Struct, frozen=True):
     targets: Mapping[str, str] = field(default_factory=dict)
 
 
-def demands(desired: DesiredState, applied: AppliedState) -> Mapping[Address, Demand]:
+def demands(desired: DesiredState, applied: AppliedState, only: AppPart | None = None) -> Mapping[Address, Demand]:
     """What must be read of every app of the spec and of the ledger: the parts that hold a field which either names.
 
-    Of an app that the spec dropped the job is read besides.
+    Of an app that the spec dropped the job is read besides. `only` says instead which parts are read of every app.
     """
     apps = dict.fromkeys((*(thing.address for thing in desired.of(Kind.APP)), *_remembered(applied)))
-    return {app: _demand(app, desired, applied) for app in apps}
+    wanted = {app: _demand(app, desired, applied) for app in apps}
+    return wanted if only is None else {app: replace(demand, parts=only) for app, demand in wanted.items()}
 
 
 def _remembered(applied: AppliedState) -> Iterable[Address]:

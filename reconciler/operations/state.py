@@ -15,12 +15,13 @@ from reconciler.ledger.records import ADOPT, FORGET, MOVE
 from reconciler.ledger.stores.interface import Holder
 from reconciler.model.address import Address
 from reconciler.model.cells import Value
+from reconciler.model.fields import Surface
 from reconciler.model.finding import in_order
 from reconciler.model.mappings import ObjectMapping
 from reconciler.model.plan import FieldChange, Plan
 from reconciler.model.rekeying import rekeyed, rekeyed_edges
 from reconciler.model.secret import SecretSource
-from reconciler.model.states import AppliedState, DesiredState
+from reconciler.model.states import AppliedState, DesiredState, Edge, LiveState
 from reconciler.model.values import Json
 from reconciler.operations.edges.connect import connected
 from reconciler.operations.edges.system import SystemChance, SystemClock
@@ -101,7 +102,8 @@ async def adopt(request: Request, address: Address) -> Edited:
             raise ReconcilerError(f"the service holds nothing for {address}", hint="plan says what an apply would make")
         applied = _with_live(ground, made, address)
         thing = applied.things[address]
-        ledger.edit(ADOPT, {"address": str(address), "liveId": thing.live_id}, applied, ledger.edges)
+        edges = {edge: at for edge, at in ledger.edges.items() if _still_there(edge, address, ground.live)}
+        ledger.edit(ADOPT, {"address": str(address), "liveId": thing.live_id}, applied, edges)
     wanted = place.spec.desired.things[address].cells
     recorded = tuple(sorted(key for key in wanted if key in thing.cells))
     differing = {change.key for change in _changes(made, address) if not _is_plain(change)}
@@ -146,6 +148,12 @@ def _with_live(ground: Ground, made: Plan, address: Address) -> AppliedState:
             case before:
                 cells[change.key] = Value(before)
     return replace(applied, things={**applied.things, address: replace(thing, cells=cells)})
+
+
+def _still_there(edge: Edge, address: Address, live: LiveState) -> bool:
+    """Whether a membership or an assignment stays on record: of an adopted thing only what was seen does."""
+    unseen = address not in {edge.member, edge.group} or Surface.TOPOLOGY in live.unread
+    return unseen or edge in live.edges
 
 
 def _changes(made: Plan, address: Address) -> Iterable[FieldChange]:

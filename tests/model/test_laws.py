@@ -33,7 +33,7 @@ from tests.strategies import (
     topologies,
 )
 
-GIVEN_BY_THE_SERVICE = {"job.status", "resource.id", "job.id"}
+GIVEN_BY_THE_SERVICE = {"job.status", "job.quarantine", "resource.id", "job.id"}
 """Cells that a service fills by itself, so that no step brings them back."""
 
 

@@ -55,7 +55,7 @@ from tests.ledger.memory_files import MemoryFiles
 from tests.properties.worlds import APPS, TENANT
 
 EVERYTHING = Demand(AppPart.JOB | AppPart.SCHEMA | AppPart.CONNECTION, targets={"User": "User"})
-SAID_BY_THE_SERVICE = {"resource.id", "job.id", "job.status"}
+SAID_BY_THE_SERVICE = {"resource.id", "job.id", "job.status", "job.quarantine"}
 """Ids, and how the service fares with a job's settings and cycles: no model can foretell them."""
 
 
@@ -130,6 +130,9 @@ class Witness:
     @property
     def calls(self) -> int:
         return self.client.calls
+
+    def begin_anew(self) -> None:
+        self.client.begin_anew()
 
     async def observe(self, scope: Scope, bindings: Bindings) -> LiveState:
         return await self.client.observe(scope, bindings)

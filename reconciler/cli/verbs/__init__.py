@@ -24,6 +24,7 @@ VERBS: Mapping[str, Verb] = {
     "show": Verb("show", "Print a saved plan."),
     "apply": Verb("apply", "Carry out a plan, or plan a directory and carry that out."),
     "drift": Verb("drift", "Tell what changed at the service behind the spec's back."),
+    "status": Verb("status", "Tell how agents, groups, apps and jobs are, worst first."),
     "history": Verb("history", "Tell what was applied, by whom and with what result."),
     "state": Verb("state", "Look at the ledger, and change what it says of one thing."),
     "publish": Verb("publish", "Publish a report at GitHub: a comment or an issue, in place."),

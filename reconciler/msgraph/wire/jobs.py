@@ -18,18 +18,22 @@ from reconciler.msgraph.wire.decoding import Encoded, Malformed, decode
 DEFAULT_TEMPLATE = "default"
 """What a spec calls the template that the service itself marks as default."""
 
+JOB_KEYS = ("job.template", "job.enabled", "job.status", "job.quarantine")
+"""The cells that a job fills."""
+
 
 class Undecided(ReconcilerError):
     """Raised when several jobs or templates exist and nothing says which one is meant."""
 
 
 class Job(Struct, frozen=True):
-    """A job, as far as this program looks at it."""
+    """A job, as far as this program looks at it. `quarantine` is why and since when it is in quarantine, or ""."""
 
     id: str
     template: str
     enabled: bool
     status: str
+    quarantine: str = ""
 
 
 class Template(Struct, frozen=True):
@@ -43,8 +47,20 @@ class _Schedule(msgspec.Struct):
     state: str | None = None
 
 
+class _Error(msgspec.Struct):
+    code: str | None = None
+    message: str | None = None
+
+
+class _Quarantine(msgspec.Struct, rename="camel"):
+    current_began: str | None = None
+    reason: str | None = None
+    error: _Error | None = None
+
+
 class _Status(msgspec.Struct):
     code: str | None = None
+    quarantine: _Quarantine | None = None
 
 
 class _Job(msgspec.Struct, rename="camel"):
@@ -83,9 +99,23 @@ def jobs_in(body: Encoded) -> tuple[Job, ...]:
             job.template_id or "",
             ((job.schedule and job.schedule.state) or "").lower() == "active",
             (job.status and job.status.code) or "",
+            _quarantine(job.status.quarantine if job.status else None),
         )
         for job in page.value
     )
+
+
+def _quarantine(found: _Quarantine | None) -> str:
+    """Reason, error and beginning in one line, as far as the service tells them; "" where there is no quarantine.
+
+    Page: learn.microsoft.com/graph/api/resources/synchronization-synchronizationquarantine (beta).
+    """
+    if found is None:
+        return ""
+    error = found.error or _Error()
+    since = f"since {found.current_began.partition('.')[0].removesuffix('Z')}Z" if found.current_began else ""
+    said = ": ".join(filter(None, (found.reason or "Unknown", error.message, error.code and f"({error.code})")))
+    return " ".join(filter(None, (said.replace(": (", " ("), since)))
 
 
 def templates_in(body: Encoded) -> tuple[Template, ...]:
@@ -129,9 +159,10 @@ def chosen_template(templates: Sequence[Template], declared: str) -> str:
 def job_cells(job: Job | None) -> Mapping[str, LiveCell[FieldValue]]:
     """The cells of an app's job; all absent where it has none."""
     if job is None:
-        return dict.fromkeys(("job.template", "job.enabled", "job.status"), ABSENT)
+        return dict.fromkeys(JOB_KEYS, ABSENT)
     return {
         "job.template": Known(job.template),
         "job.enabled": Known(job.enabled),
         "job.status": Known(job.status) if job.status else ABSENT,
+        "job.quarantine": Known(job.quarantine) if job.quarantine else ABSENT,
     }
