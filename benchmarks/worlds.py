@@ -71,26 +71,94 @@ def _app(number: int, groups: int, apps: int) -> str:
 
 def write_seed(folder: Path, apps: int) -> Path:
     """Write the seed of a tenant in which the principals of so many apps exist and nothing else fits yet."""
+    principals = [
+        {
+            "displayName": f"Application {number}",
+            "template": "onPremisesScim",
+            "jobs": [{"template": "onPremisesScim", "state": "Active"}],
+            "secrets": [],
+        }
+        for number in range(apps)
+    ]
+    return _written(folder, {"agents": _agents(apps), "apps": principals})
+
+
+def write_settled_seed(folder: Path, apps: int, *, differing: int) -> Path:
+    """Write the seed of a tenant that is as the spec wants it, but for the delete threshold of so many apps."""
     groups = max(1, apps // APPS_PER_GROUP)
+    mappings = [_live_mapping(number) for number in range(max(1, apps // MAPPINGS_PER_APPS))]
+    agents = [
+        {**agent, "groups": [f"Group {number // AGENTS_PER_GROUP}"]} for number, agent in enumerate(_agents(apps))
+    ]
+    resources = [{"resourceName": f"app-{number}", "groups": [f"Group {number % groups}"]} for number in range(apps)]
+    settled = [
+        {
+            "displayName": f"Application {number}",
+            "template": "onPremisesScim",
+            "jobs": [{"template": "onPremisesScim", "state": "Active", "mappings": mappings[number % len(mappings)]}],
+            "secrets": _secrets(number, f"ecma-{number % groups}", threshold=40 if number < differing else 50),
+        }
+        for number in range(apps)
+    ]
+    named = [{"displayName": f"Group {number}"} for number in range(groups)]
+    return _written(folder, {"agentGroups": named, "agents": agents, "publishedResources": resources, "apps": settled})
+
+
+def _agents(apps: int) -> list[dict[str, object]]:
+    return [
+        {"machineName": f"prov-{g}-{n}.contoso.local", "externalIp": f"203.0.113.{n + 1}", "version": "1.1.1586.0"}
+        for g in range(max(1, apps // APPS_PER_GROUP))
+        for n in range(AGENTS_PER_GROUP)
+    ]
+
+
+def _secrets(number: int, host: str, *, threshold: int) -> list[dict[str, str]]:
+    """The connection settings that `_app` of this number asks for, with a delete threshold of one's choice."""
+    notify = {
+        "Enabled": True,
+        "Recipients": "iam@contoso.com",
+        "DeleteThresholdEnabled": True,
+        "DeleteThresholdValue": threshold,
+    }
+    return [
+        {"key": "BaseAddress", "value": f"https://{host}.contoso.local:8585/ecma2host_App{number}/scim"},
+        {"key": "SyncAll", "value": "False"},
+        {"key": "SyncNotificationSettings", "value": json.dumps(notify)},
+    ]
+
+
+def _live_mapping(number: int) -> list[dict[str, object]]:
+    """The attribute mappings of `_mapping`, as Graph writes them."""
+    joined = f'Join(" ", [givenName], [surname], "{number}")'
+    plain = {"userName": "userPrincipalName"} | {
+        f"attribute{n}": f"extensionAttribute{n % 15 + 1}" for n in range(ATTRIBUTES - 2)
+    }
+    sources: dict[str, dict[str, object]] = {
+        target: {"type": "Attribute", "name": name, "expression": f"[{name}]", "parameters": []}
+        for target, name in plain.items()
+    }
+    sources["displayName"] = {"type": "Function", "name": "Join", "expression": joined}
+    return [
+        {
+            "targetAttributeName": target,
+            "source": source,
+            "matchingPriority": int(target == "userName"),
+            "flowType": "Always",
+            "flowBehavior": "FlowWhenChanged",
+            "defaultValue": None,
+            "exportMissingReferences": False,
+        }
+        for target, source in sources.items()
+    ]
+
+
+def _written(folder: Path, sections: dict[str, list[dict[str, object]]]) -> Path:
     seed = {
         "version": 1,
         "tenant": {"id": TENANT, "name": "generated", "domain": "contoso.com"},
         "switches": {"groupsPerResource": "many", "settleSeconds": 0},
-        "agentGroups": [{"displayName": "Default group", "isDefault": True}],
-        "agents": [
-            {"machineName": f"prov-{g}-{n}.contoso.local", "externalIp": f"203.0.113.{n + 1}", "version": "1.1.1586.0"}
-            for g in range(groups)
-            for n in range(AGENTS_PER_GROUP)
-        ],
-        "apps": [
-            {
-                "displayName": f"Application {number}",
-                "template": "onPremisesScim",
-                "jobs": [{"template": "onPremisesScim", "state": "Active"}],
-                "secrets": [],
-            }
-            for number in range(apps)
-        ],
+        **sections,
+        "agentGroups": [{"displayName": "Default group", "isDefault": True}, *sections.get("agentGroups", [])],
     }
     path = folder / "live.seed.json"
     path.write_text(json.dumps(seed), encoding="utf-8")
