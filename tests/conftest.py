@@ -53,4 +53,5 @@ def contoso(tmp_path: Path) -> Path:
     """A copy of the contoso example that a test may change."""
     import shutil
 
-    return Path(shutil.copytree(ROOT / "examples" / "contoso", tmp_path / "contoso"))
+    ignored = shutil.ignore_patterns(".reconciler")  # what somebody tried out there is no part of it
+    return Path(shutil.copytree(ROOT / "examples" / "contoso", tmp_path / "contoso", ignore=ignored))

@@ -1,7 +1,6 @@
 """A comment on a pull request: its first screen decides, and nothing that stands in it is more than text."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,6 @@ def first_screen(markdown: str) -> str:
 @pytest.fixture
 def comment(reconciler: Reconciler, contoso: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """What a review of the contoso example shows, before anything was applied."""
-    shutil.rmtree(contoso / ".reconciler", ignore_errors=True)
     monkeypatch.chdir(contoso.parent)
     return reconciler("plan", "contoso", "--format", "markdown").out
 
