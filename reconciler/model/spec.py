@@ -104,7 +104,7 @@ class Policy(Struct, frozen=True):
 class Spec(Struct, frozen=True):
     """A spec that was read and holds no fault of its own shape; rules still have to judge it.
 
-    `store` is where the state is kept: `directory`, `gitRef:REF` or `azureBlob:URL`; `store_place` where it says so.
+    `store` is where the state is kept: `directory` or `gitRef:REF`; `store_place` where it says so.
     """
 
     desired: DesiredState

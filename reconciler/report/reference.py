@@ -10,7 +10,7 @@ from typing import cast
 from reconciler import errors
 from reconciler.errors import PRECEDENCE, ExitCode, ReconcilerError
 from reconciler.model.address import Kind
-from reconciler.model.fields import FIELDS, MAPPINGS, Clearing, Field, Ownership, Role
+from reconciler.model.fields import FIELDS, MAPPINGS, Clearing, Field, Ownership, Role, Surface
 from reconciler.model.rule import Rule
 from reconciler.policy.rules.registry import LIVE_RULES
 from reconciler.spec.schema import Schema, described, properties_of, ready
@@ -57,7 +57,7 @@ _SECTIONS = {
 _ROLES = {
     Role.MANAGED: "compared and written",
     Role.BINDING: "finds the live object",
-    Role.POLICY: "for rules and guards",
+    Role.POLICY: "not compared; for rules and guards",
     Role.OBSERVED: "only the service says it",
 }
 
@@ -169,6 +169,8 @@ def _row(section: str, path: Sequence[str], schema: Schema) -> str:
 
 
 def _remark(field: Field) -> str:
+    if field.surface is Surface.HOSTS:  # Nothing reads hosts yet.
+        return "shown as unverifiable (hosts)"
     where = f" ({field.surface.value})" if field.surface and field.role is Role.MANAGED else ""
     parts = [f"{_ROLES[field.role]}{where}"]
     if field.role is Role.MANAGED and field.ownership is not Ownership.SINGLE:

@@ -38,7 +38,7 @@ def built(merged: Merged, *, complete: bool) -> tuple[Spec, Names]:
         tenant_of(merged, ROOT_FILE, names),
         policy_of(merged, names),
         surfaces_of(merged),
-        *store_of(merged),
+        *store_of(merged, names),
     )
     return spec, names
 

@@ -19,7 +19,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "UTF-16 (little endian)"),
     (codecs.BOM_UTF16_BE, "UTF-16 (big endian)"),
 )
-_UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+UNSEEN = "\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
+"""As in a class of a regular expression: control characters but tabs and line breaks, and what turns text around."""
+
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 _BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -72,7 +75,7 @@ def _unseen(file: str, text: str, unseen: re.Match[str]) -> Finding:
         f"{file} holds the character {character}, which cannot be seen",
         place=_place_of(file, text[: unseen.start()]),
         found=character,
-        hint=f'remove it, or write it as "\\u{ord(unseen[0]):04X}" in double quotes',
+        hint="remove it",
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from reconciler.model.finding import Finding
 from reconciler.model.place import Place, Related
 from reconciler.model.rule import Rule
 from reconciler.spec import rules
+from reconciler.spec.decode import UNSEEN
 from reconciler.spec.events import Event, quoted
 from reconciler.spec.scalars import AbsurdNumber, has_leading_zero, resolve
 from reconciler.spec.tree import Scalar, Span, Table
@@ -18,6 +20,10 @@ MOST_EVENTS = 200_000
 
 MOST_FAULTS = 50
 """Faults after which a file is not read further."""
+
+
+_UNSEEN = re.compile(f"[\r\ud800-\udfff{UNSEEN}]")
+"""What no text may hold once its escapes are read: as in a file, and halves of characters, which are no text."""
 
 
 class Stop(Exception):
@@ -63,6 +69,14 @@ class Faults:
         elif not event.style:
             hint = "write the keys out; what many apps share belongs in `defaults` or `mappings`"
             self._refuse(rules.MERGE_KEY, event, "the merge key << is refused", hint=hint)
+
+    def unseen(self, event: Event) -> None:
+        """Refuse a text whose escapes stand for characters that cannot be seen."""
+        found = _UNSEEN.search(event.value)
+        if found:
+            character = f"U+{ord(found[0]):04X}"
+            message = f"this text holds the character {character}, which cannot be seen"
+            self._refuse(rules.CONTROL_CHARACTER, event, message, hint=f"take the escape of {character} out")
 
     def compound_key(self, event: Event) -> Event:
         """Refuse a key that is a table or a list; give the text that stands in its place."""

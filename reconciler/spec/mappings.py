@@ -190,7 +190,9 @@ class _Reader(Struct, frozen=True):
 
     def _expression(self, text: str, slot: Slot, skipped: int) -> Source:
         fault = balance(text)
-        if fault is not None:
+        if not text.strip():
+            self.names.add(slot.place, _empty(self.address, slot))
+        elif fault is not None:
             place = _within(slot, fault.column + skipped)
             self.names.add(place, _unbalanced(self.address, slot.key, text, fault, place))
         return Source(SourceKind.EXPRESSION, text)
@@ -272,6 +274,17 @@ def _unbalanced(address: str, key: str, text: str, fault: Fault, place: Place) -
         found=short(text),
         expected="every quote, bracket and parenthesis closed",
         hint="close it, or take it out",
+    )
+
+
+def _empty(address: str, slot: Slot) -> Finding:
+    return rules.UNBALANCED.finding(
+        f"the expression of {slot.key} is empty",
+        address=address,
+        place=slot.place,
+        found=short(str(slot.value)),
+        expected="an expression, such as =ToLower([mail])",
+        hint="write one, or `null` to take the attribute's mapping away",
     )
 
 

@@ -94,6 +94,8 @@ class _Growth:
         if event.anchor is not None or event.tag is not None:
             self.faults.decorated(event)
         text = event.value
+        if not text.isprintable():  # Nearly every text is, and what is not may still hold nothing but line breaks.
+            self.faults.unseen(event)
         table, key = self.table, self.waiting
         if table is not None and key is None:
             if text in table or text in _REFUSED_KEYS:

@@ -30,7 +30,7 @@ ENCODING = Rule(
 CONTROL_CHARACTER = Rule(
     "EPR106",
     "A file holds only characters that can be seen",
-    "What a reviewer cannot see must not decide what is applied.",
+    "What a reviewer cannot see must not decide what is applied, written as it is or as an escape.",
     page=f"{_YAML}#51-character-set",
 )
 SYNTAX = Rule("EPR107", "A file is YAML", "What cannot be read cannot be planned.", page=_YAML)
@@ -167,14 +167,21 @@ REPEATED_ACKNOWLEDGEMENT = Rule(
 NO_TOKEN_SOURCE = Rule(
     "EPR212", "A secret token has a source", "Without `env` or `file` nobody can find the token when a plan is applied."
 )
+NO_SUCH_STORE = Rule(
+    "EPR213",
+    "The state is kept where this version can keep it",
+    "A ledger that nobody writes would let the next run believe that nothing was ever applied.",
+)
 UNBALANCED = Rule(
     "EPR501",
-    "An expression balances",
-    "The service refuses the whole schema for one missing quote, bracket or parenthesis.",
+    "An expression says something, and balances",
+    "The service refuses the whole schema for one missing quote, bracket or parenthesis, and an empty one gives no "
+    "value.",
     page="https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data",
 )
 REFERENCE_RULES = (
     UNKNOWN_GROUP, UNKNOWN_AGENT, UNKNOWN_HOST, UNKNOWN_PROXY, UNKNOWN_MAPPING, UNKNOWN_PROTECTED, SAME_SOURCE,
-    SAME_ATTRIBUTE, NO_SOURCE, UNKNOWN_ZONE, REPEATED_ACKNOWLEDGEMENT, NO_TOKEN_SOURCE, UNBALANCED,
+    SAME_ATTRIBUTE, NO_SOURCE, UNKNOWN_ZONE, REPEATED_ACKNOWLEDGEMENT, NO_TOKEN_SOURCE, NO_SUCH_STORE,
+    UNBALANCED,
 )  # fmt: skip
 """Every rule on what a spec refers to, by number."""

@@ -71,11 +71,17 @@ def surfaces_of(merged: Merged) -> frozenset[Surface]:
     return frozenset(_SURFACES[word] for word in words if word in _SURFACES) or frozenset(Surface)
 
 
-def store_of(merged: Merged) -> tuple[str, Place | None]:
-    """Where state is kept: `directory`, `gitRef:REF` or `azureBlob:URL`; and where the spec says so."""
-    for key, slot in merged.entries("state").items():
-        if key != "store" and isinstance(slot.value, str):
-            return f"{key}:{slot.value}", slot.key_place
+def store_of(merged: Merged, names: Names) -> tuple[str, Place | None]:
+    """Where state is kept: `directory` or `gitRef:REF`; and where the spec says so."""
+    entries = merged.entries("state")
+    blob = entries.get("azureBlob")
+    if blob is not None and isinstance(blob.value, str):
+        place, hint = blob.key_place, "keep it in a directory, or in a git reference: `state: {gitRef: REF}`"
+        text = "this version does not keep state in azureBlob: it is not available yet"
+        names.add(place, rules.NO_SUCH_STORE.finding(text, place=place, expected="store or gitRef", hint=hint))
+    reference = entries.get("gitRef")
+    if reference is not None and isinstance(reference.value, str):
+        return f"gitRef:{reference.value}", reference.key_place
     return "directory", None
 
 

@@ -203,6 +203,11 @@ def test_a_mapping_has_the_parts_of_the_model(read):
     assert all(attribute.place and attribute.target == target for target, attribute in attributes.items())
 
 
+def test_an_expression_may_have_several_lines(read):
+    users = mapping(read, r'{use: users, attributes: {userName: "=Join(\n\t[a],\n\t[b])"}}')
+    assert users.attributes["urn:x:userName"].source.text == "Join(\n\t[a],\n\t[b])"
+
+
 def test_an_app_overrides_single_parts(read):
     users = mapping(
         read,

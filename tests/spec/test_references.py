@@ -41,6 +41,9 @@ FAULTS = {
     "token without a source": (with_app("connector: {url: 'https://x', secretToken: {version: 1}}"), "EPR212", "{version", ""),
     "quote in an expression": (with_app("""mappings: [{source: U, target: U, attributes: {x: '=Join(" , [a])'}}]"""), "EPR501", '" , [a])', ""),
     "bracket in an expression": (with_app("mappings: [{source: U, target: U, attributes: {x: {expression: 'Trim([a)'}}}]"), "EPR501", "[a)", ""),
+    "nothing behind the sign": (with_app("mappings: [{source: U, target: U, attributes: {x: '='}}]"), "EPR501", "'='", ""),
+    "blanks for an expression": (with_app("mappings: [{source: U, target: U, attributes: {x: {expression: ' '}}}]"), "EPR501", "' '", ""),
+    "a store of another version": (f"{WORLD}state: {{azureBlob: 'https://a/b'}}", "EPR213", "azureBlob", ""),
 }  # fmt: skip
 FAULTS["agent"] = (WORLD.replace("agents: [ams-1]", "agents: [ams-1, ams-2]"), *FAULTS["agent"][1:])
 FAULTS["one target twice"] = (

@@ -48,6 +48,13 @@ HOSTILE = {
     "line separator": ("a: x\u2028b: 1".encode(), "EPR106", 1, 5),
     "right to left override": ("a: x\u202ey".encode(), "EPR106", 1, 5),
     "mark in the middle": ("a: \ufeffx".encode(), "EPR106", 1, 4),
+    "right to left mark": ("a: x\u200fy".encode(), "EPR106", 1, 5),
+    "NUL as an escape": (rb'a: "x\0y"', "EPR106", 1, 4),
+    "escape character as an escape": (rb'a: [b, "x\e[31my"]', "EPR106", 1, 8),
+    "right to left override as an escape": (rb'a: "x\u202ey"', "EPR106", 1, 4),
+    "carriage return as an escape": (rb'a: "x\ry"', "EPR106", 1, 4),
+    "next line as an escape": (rb'a: "x\Ny"', "EPR106", 1, 4),
+    "control character in a key": (rb'b: {"x\x9by": 1}', "EPR106", 1, 5),
 }
 
 
@@ -104,6 +111,17 @@ def test_a_byte_order_mark_of_utf8_is_fine():
     document = parse("a.yaml", codecs.BOM_UTF8 + b"a: 1")
     assert document.root == {"a": 1}
     assert document.root.key_place("a").column == 1
+
+
+@pytest.mark.parametrize("source", [native_events, pure_events], ids=["native", "pure"])
+def test_half_a_character_as_an_escape_is_refused(source):
+    assert parse("a.yaml", rb'a: "\ud800"', source).findings
+
+
+def test_a_text_may_hold_line_breaks_tabs_and_what_is_merely_rare():
+    text = rb'a: "x\ty\nz\_\u200b"'
+    document = parse("a.yaml", text)
+    assert (document.findings, document.root) == ((), {"a": "x\ty\nz\u00a0\u200b"})
 
 
 def test_a_quoted_merge_key_is_a_key():

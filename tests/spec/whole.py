@@ -21,7 +21,7 @@ WHOLE = {
     "policy": {
         "availability": "mine", "availabilityProfiles": {"mine": {"minDeclared": 3, "minActive": 2, "maxActive": None, "distinctEgress": 2, "standby": 0, "interruption": "never"}},
         "settle": "1h30m", "limits": {"maxRemovals": "25%", "maxAppsChanged": 50, "floor": 2}, "protect": ["group/hr"],
-        "rules": {"EPR014": "ignore"}, "maintenance": {"window": "22:00-04:00", "timezone": "Europe/Amsterdam"}, "facts": {"maxAge": "2d"},
+        "rules": {"EPR009": "ignore"}, "maintenance": {"window": "22:00-04:00", "timezone": "Europe/Amsterdam"}, "facts": {"maxAge": "2d"},
     },
     "acks": [{"address": "app/hr-sql", "change": "sha256:" + "0" * 64}],
     "defaults": {"apps": {"provisioning": {"deleteThreshold": 50}}, "agents": {"purpose": "app-provisioning"}, "groups": {"availability": "mine"}, "proxies": {"enabled": True}, "connectorHosts": {"port": 8585}},

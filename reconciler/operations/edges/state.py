@@ -38,16 +38,10 @@ ONE_CLONE = Rule(
 
 def store_of(root: Path, spec: Spec, service: str) -> tuple[Store, tuple[Finding, ...]]:
     """The state of a service where the spec keeps it, and notes on it. Raises Refused where it cannot be kept there."""
-    match spec.store:
-        case "directory":
-            folder = root / STATE_FOLDER
-            return DirectoryStore(DiskFiles(folder), service, str(folder / service)), ()
-        case str() as words if words.startswith(GIT_REF):
-            return _git_ref(root, spec, words.removeprefix(GIT_REF), service)
-        case other:
-            kind = other.partition(":")[0]
-            text = f"this version does not keep state in {kind}"
-            raise _refused(spec, text, "keep it in a directory, or in a git reference: `state: {gitRef: REF}`")
+    if spec.store.startswith(GIT_REF):
+        return _git_ref(root, spec, spec.store.removeprefix(GIT_REF), service)
+    folder = root / STATE_FOLDER
+    return DirectoryStore(DiskFiles(folder), service, str(folder / service)), ()
 
 
 def _git_ref(root: Path, spec: Spec, reference: str, service: str) -> tuple[Store, tuple[Finding, ...]]:

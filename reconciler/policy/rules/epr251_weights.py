@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.rule import Rule
@@ -19,24 +20,33 @@ FIXED = frozenset({"EPR001", "EPR002", "EPR005", "EPR006", "EPR025", "EPR026"})
 """The service rules whose weight nobody can change, those not yet decided here included."""
 
 _GUARDS = "EPR3"
-_LAST_SERVICE_RULE = 28
+_SERVICE_RULES = frozenset(f"EPR{number:03}" for number in range(1, 29))
 
 
-def check(spec: Spec) -> Iterator[Finding]:
-    """Weights for rules that keep theirs, and for service rules that do not exist."""
-    for rule in sorted(spec.policy.rules):
-        digits = rule.removeprefix("EPR")
-        number = int(digits) if digits.isdecimal() and digits.isascii() else 0
-        if rule in FIXED or rule.startswith(_GUARDS):
-            yield _finding(rule, spec.policy.rules[rule], f"{rule} keeps its weight")
-        elif not 1 <= number <= _LAST_SERVICE_RULE and number < 100:
-            yield _finding(rule, spec.policy.rules[rule], f"there is no rule {rule}")
+def check(spec: Spec, weighable: Collection[str], fixed: Collection[str]) -> Iterator[Finding]:
+    """Weights for rules that keep theirs, that this version does not decide, or that there are not."""
+    for rule, weight in sorted(spec.policy.rules.items()):
+        if rule not in weighable:
+            yield _finding(rule, weight, _reason(rule, fixed), "" if rule in fixed else _nearest(rule, weighable))
 
 
-def _finding(rule: str, weight: str, message: str) -> Finding:
+def _reason(rule: str, fixed: Collection[str]) -> str:
+    if rule in fixed or rule.startswith(_GUARDS):
+        return f"{rule} keeps its weight"
+    if rule in _SERVICE_RULES:
+        return f"this version does not decide {rule}"
+    return f"there is no rule {rule} whose weight can be changed"
+
+
+def _nearest(rule: str, weighable: Collection[str]) -> str:
+    return next(iter(get_close_matches(rule, sorted(weighable), n=1)), "")
+
+
+def _finding(rule: str, weight: str, message: str, suggestion: str) -> Finding:
     return RULE.finding(
         f"policy.rules: {message}",
         found=f"{rule}: {weight}",
         expected="a rule whose weight can be changed",
         hint=f"take {rule} out of `policy.rules`",
+        suggestion=suggestion,
     )

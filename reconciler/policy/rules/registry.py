@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -58,7 +59,7 @@ class LiveRule(Struct, frozen=True):
     check: LiveCheck
 
 
-RULES: tuple[DeclaredRule, ...] = tuple(
+_DECLARED = tuple(
     DeclaredRule(module.RULE, module.check)
     for module in (
         epr001_one_group_per_app,
@@ -82,7 +83,6 @@ RULES: tuple[DeclaredRule, ...] = tuple(
         epr248_standby_is_no_member,
         epr249_profile_exists,
         epr250_loopback_connector,
-        epr251_weights,
     )
 )
 
@@ -91,7 +91,14 @@ LIVE_RULES: tuple[LiveRule, ...] = tuple(
     for module in (epr003_group_fits_profile, epr026_app_is_served, epr410_agent_is_active)
 )
 
-_FIXED = epr251_weights.FIXED | {declared.rule.id for declared in RULES if declared.rule.fixed}
+_JUDGED = (*(each.rule for each in (*_DECLARED, *LIVE_RULES)), epr251_weights.RULE, epr426_version_goes_up.RULE)
+_WEIGHABLE = frozenset(rule.id for rule in _JUDGED if not rule.fixed)
+_FIXED = epr251_weights.FIXED | {rule.id for rule in _JUDGED if rule.fixed}
+
+RULES: tuple[DeclaredRule, ...] = (
+    *_DECLARED,
+    DeclaredRule(epr251_weights.RULE, partial(epr251_weights.check, weighable=_WEIGHABLE, fixed=_FIXED)),
+)
 _WEIGHTS = {"error": Severity.ERROR, "warn": Severity.WARNING}
 
 
@@ -117,8 +124,8 @@ def judge_secrets(spec: Spec, values: Mapping[Address, tuple[SecretSource, Secre
 
 
 def weighed(findings: Iterable[Finding], policy: Policy) -> Iterator[Finding]:
-    """The findings with the severities of `policy.rules`, without those that it ignores. Fixed rules keep theirs."""
+    """The findings with the severities of `policy.rules`, without those that it ignores. Other rules keep theirs."""
     for finding in findings:
-        weight = None if finding.rule in _FIXED else policy.rules.get(finding.rule)
+        weight = policy.rules.get(finding.rule) if finding.rule in _WEIGHABLE else None
         if weight != "ignore":
             yield replace(finding, severity=_WEIGHTS[weight]) if weight else finding

@@ -3,31 +3,32 @@
 import pytest
 
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.spec import Policy
-from reconciler.policy.rules.epr251_weights import check
-from tests.policy.rules.specs import build, sound
+from reconciler.policy.rules.registry import judge
+from tests.policy.rules.specs import sound, with_policy
 
 
 def found(*rules: str) -> list[Finding]:
-    return list(check(build(policy=Policy(rules=dict.fromkeys(rules, "ignore")))))
+    return list(judge(with_policy(sound(), rules=dict.fromkeys(rules, "ignore"))))
 
 
-def test_a_sound_spec_passes() -> None:
-    assert not list(check(sound()))
-
-
-@pytest.mark.parametrize("rule", ["EPR001", "EPR002", "EPR005", "EPR006", "EPR025", "EPR026", "EPR301"])
+@pytest.mark.parametrize("rule", ["EPR001", "EPR002", "EPR005", "EPR006", "EPR025", "EPR026", "EPR244", "EPR301"])
 def test_rules_that_keep_their_weight(rule: str) -> None:
     (finding,) = found(rule)
     assert (finding.severity, finding.found) == (Severity.WARNING, f"{rule}: ignore")
     assert "keeps its weight" in finding.message
 
 
-@pytest.mark.parametrize("rule", ["EPR000", "EPR029", "EPR099"])
-def test_rules_that_do_not_exist(rule: str) -> None:
+@pytest.mark.parametrize(("rule", "nearest"), [("EPR000", "EPR009"), ("EPR451", "EPR410"), ("EPR999", "EPR009")])
+def test_rules_that_do_not_exist_get_the_nearest_one_that_does(rule: str, nearest: str) -> None:
     (finding,) = found(rule)
     assert f"there is no rule {rule}" in finding.message
+    assert finding.suggestion == nearest
+
+
+def test_a_service_rule_that_nothing_decides_yet_is_told_as_such() -> None:
+    (finding,) = found("EPR014")
+    assert finding.message == "policy.rules: this version does not decide EPR014"
 
 
 def test_rules_whose_weight_can_be_chosen() -> None:
-    assert not found("EPR003", "EPR014", "EPR028", "EPR250")
+    assert not found("EPR003", "EPR004", "EPR007", "EPR008", "EPR009", "EPR250", "EPR410", "EPR426")
