@@ -91,7 +91,12 @@ LIVE_RULES: tuple[LiveRule, ...] = tuple(
     for module in (epr003_group_fits_profile, epr026_app_is_served, epr410_agent_is_active)
 )
 
-_JUDGED = (*(each.rule for each in (*_DECLARED, *LIVE_RULES)), epr251_weights.RULE, epr426_version_goes_up.RULE)
+_JUDGED = (
+    *(each.rule for each in _DECLARED),
+    *(each.rule for each in LIVE_RULES),
+    epr251_weights.RULE,
+    epr426_version_goes_up.RULE,
+)
 _WEIGHABLE = frozenset(rule.id for rule in _JUDGED if not rule.fixed)
 _FIXED = epr251_weights.FIXED | {rule.id for rule in _JUDGED if rule.fixed}
 
