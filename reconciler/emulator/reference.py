@@ -39,6 +39,8 @@ The emulator answers as Microsoft Graph does, where pages or observations tell h
   refused.
 - A list of credentials that loses its `SyncAgentCompatibilityKey`, or gets the mask in its place, puts a running job
   into quarantine.
+- An expression of a function whose quotes, brackets or parentheses do not balance refuses the whole schema (400); its
+  functions and their arguments are not checked.
 - Served on a port it speaks plain HTTP, on loopback alone; there is no TLS.
 - The ids of the gallery's on-premises templates, and those of their synchronization templates, are not documented.
   Those here are the emulator's own.

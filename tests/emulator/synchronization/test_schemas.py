@@ -193,11 +193,52 @@ def test_a_body_that_is_no_schema_is_refused(service: Service, job: str, body: o
     assert service.put(f"{job}/schema", body).status == 400
 
 
+@pytest.mark.parametrize(
+    "expression",
+    ['Join(",', "ToLower([mail]", "ToLower(mail])", "ToLower([mail))", 'Trim("a\\")', 'Join("(", "]", [a]))', ")("],
+)
+def test_an_expression_that_does_not_balance_refuses_the_whole_schema(
+    service: Service, job: str, expression: str
+) -> None:
+    sent = schema_of(service, job)
+    before = copy.deepcopy(sent)
+    users(sent)["attributeMappings"][0]["source"] = {"type": "Function", "name": "F", "expression": expression}
+    target = users(sent)["attributeMappings"][0]["targetAttributeName"]
+    refused = service.put(f"{job}/schema", sent)
+    assert (refused.status, refused.body["error"]["code"]) == (400, "RequestParameterInvalid")
+    assert refused.message == f"schema : The expression of '{target}' cannot be parsed."
+    assert schema_of(service, job) == before
+
+
+def test_an_expression_within_a_function_must_balance_too(service: Service, job: str) -> None:
+    sent = schema_of(service, job)
+    inner = {"key": "source", "value": {"type": "Function", "name": "Trim", "expression": "Trim("}}
+    users(sent)["attributeMappings"][0]["source"] = {"type": "Function", "name": "ToLower", "parameters": [inner]}
+    assert service.put(f"{job}/schema", sent).status == 400
+
+
+@pytest.mark.parametrize(
+    ("kind", "expression"),
+    [
+        ("Function", 'Join("(", "\\"[", [a])'),
+        ("Function", 'ToLower([emails[type eq "work"].value])'),
+        ("Function", "Trim (\n  [a (b)],\n)"),
+        ("Function", '[urn:x"y(z]'),
+        ("Constant", 'a "quoted" text ('),
+        ("Attribute", "[a"),
+    ],
+)
+def test_what_is_a_text_or_a_name_need_not_balance(service: Service, job: str, kind: str, expression: str) -> None:
+    sent = schema_of(service, job)
+    users(sent)["attributeMappings"][0]["source"] = {"type": kind, "name": "F", "expression": expression}
+    assert service.put(f"{job}/schema", sent).status == 204
+
+
 sources = st.fixed_dictionaries(
     {"type": st.sampled_from(["Attribute", "Constant", "Function"])},
     optional={
         "name": st.text(max_size=5),
-        "expression": st.text(max_size=9),
+        "expression": st.text(st.characters(exclude_characters='"()[]'), max_size=9),
         "parameters": st.just([]),
         "odd": st.integers(),
     },

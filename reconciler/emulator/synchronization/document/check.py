@@ -1,6 +1,7 @@
 """Take a document that a client sends: check it whole, and fill in what the service fills in."""
 
 from reconciler.emulator.odata import Entity
+from reconciler.emulator.synchronization.document.expressions import check_expressions
 from reconciler.emulator.synchronization.document.fault import DocumentFault
 from reconciler.emulator.synchronization.document.protection import check_protected
 from reconciler.emulator.synchronization.document.reading import entities
@@ -28,5 +29,6 @@ def accept_document(sent: object, current: Entity, rule_ids: frozenset[str]) -> 
         for mapping in entities(rule, "objectMappings"):
             mapping.setdefault("flowTypes", DEFAULT_FLOW_TYPES)
     check_references(document, rule_ids)
+    check_expressions(document)
     check_protected(document, current)
     return document
