@@ -47,7 +47,7 @@ class Health(Struct, frozen=True):
     @property
     def order(self) -> tuple[int, int, str]:
         """Worst first; apps before groups before agents, since people notice in that order."""
-        return (self.grade, _KINDS.index(self.address.kind), str(self.address))
+        return (self.grade, _KINDS.index(self.address.kind), f"{self.name}\0{self.address}")
 
 
 _KINDS = (Kind.APP, Kind.GROUP, Kind.AGENT)

@@ -21,7 +21,9 @@ from tests.scenarios.test_scenarios import portal
 
 def minimal(folder: Path, more: str = "") -> Path:
     """The minimal example, which settles at once."""
-    spec = Path(shutil.copytree(ROOT / "examples" / "minimal", folder / "minimal"))
+    spec = Path(
+        shutil.copytree(ROOT / "examples" / "minimal", folder / "minimal", ignore=shutil.ignore_patterns(".reconciler"))
+    )
     root = spec / "reconciler.yaml"
     text = root.read_text(encoding="utf-8").replace("settle: 2s", "settle: 0s")
     root.write_text(f"{text}{more}", encoding="utf-8")
@@ -223,7 +225,7 @@ def test_a_lock_left_behind_elsewhere_is_taken_away_only_when_a_person_says_so(r
     assert "reconciler state unlock" in held.err
     assert reconciler("state", "unlock", anywhere).code == ExitCode.USAGE
     unlocked = reconciler("state", "unlock", anywhere, "--yes")
-    assert "from process 1 on host-b" in unlocked.out
+    assert "process 1 on host-b" in unlocked.out
     assert "Nobody held the lock" in reconciler("state", "unlock", anywhere, "--yes").out
     assert reconciler("apply", anywhere, "--yes", "--quiet").code == ExitCode.DONE
 

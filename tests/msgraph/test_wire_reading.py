@@ -12,7 +12,16 @@ from reconciler.model.mappings import Source, SourceKind
 from reconciler.model.principals import PrincipalKey, PrincipalQuery
 from reconciler.msgraph.wire.decoding import Malformed
 from reconciler.msgraph.wire.expressions import WireParameter, WireSource, rendered, source_of
-from reconciler.msgraph.wire.jobs import Job, Template, Undecided, chosen_job, chosen_template, created_id, jobs_in
+from reconciler.msgraph.wire.jobs import (
+    Job,
+    Template,
+    Undecided,
+    chosen_job,
+    chosen_template,
+    created_id,
+    job_cells,
+    jobs_in,
+)
 from reconciler.msgraph.wire.links import ForeignLink, below, referenced_id
 from reconciler.msgraph.wire.principals import answered, questions, sorted_out
 from reconciler.msgraph.wire.topology import FIRST_PAGES, Gathering
@@ -152,6 +161,33 @@ def test_a_job_is_enabled_when_its_schedule_is_active():
         Job("1", "t", enabled=True, status="Quarantine"),
         Job("2", "", enabled=False, status=""),
     )
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (None, ""),
+        ({}, "Unknown"),
+        ({"reason": "TooManyDeletes", "error": None}, "TooManyDeletes"),
+        (
+            {
+                "reason": "EncounteredQuarantineException",
+                "currentBegan": "2026-11-24T10:00:00.1234567Z",
+                "error": {"code": "InvalidCredentials", "message": "Provide a URL."},
+            },
+            "EncounteredQuarantineException: Provide a URL. (InvalidCredentials) since 2026-11-24T10:00:00Z",
+        ),
+        (
+            {"reason": "Unknown", "currentBegan": "2026-11-24T10:00:00Z", "error": {"code": "X"}},
+            "Unknown (X) since 2026-11-24T10:00:00Z",
+        ),
+    ],
+)
+def test_a_quarantine_is_told_in_one_line(told: object, said: str):
+    body = {"value": [{"id": "1", "status": {"code": "Quarantine", "quarantine": told}}]}
+    (job,) = jobs_in(json.dumps(body).encode())
+    assert job.quarantine == said
+    assert job_cells(job)["job.quarantine"] == (Known(said) if said else ABSENT)
 
 
 def test_the_job_that_is_meant_is_the_known_one_then_the_templates_then_the_only_one():
