@@ -30,6 +30,7 @@ from reconciler.msgraph.transport.send import USUAL, Timeouts
 if TYPE_CHECKING:
     import httpx
 
+    from reconciler.msgraph.discovery import Discovery
     from reconciler.msgraph.writer import KeepSchema, Writer
 
 _NOT_READ = Unreadable(Reason.NOT_READ)
@@ -67,6 +68,13 @@ class GraphClient:
         from reconciler.msgraph.writer import Writer  # noqa: PLC0415 - a plan reads only
 
         return Writer(self._chain, self._clock, self._keep)
+
+    @cached_property
+    def discovery(self) -> Discovery:
+        """What finds the applications that nobody has named yet."""
+        from reconciler.msgraph.discovery import Discovery  # noqa: PLC0415 - for an import alone
+
+        return Discovery(self._chain, self._reader.failures)
 
     @property
     def calls(self) -> int:

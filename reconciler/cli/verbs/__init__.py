@@ -18,6 +18,7 @@ class Verb(NamedTuple):
 
 VERBS: Mapping[str, Verb] = {
     "init": Verb("init", "Begin a spec: a small one that plans on the embedded emulator."),
+    "import": Verb("import_", "Write the spec of what a tenant holds."),
     "validate": Verb("validate", "Check a spec offline and report every fault at once."),
     "fmt": Verb("fmt", "Put the files of a spec into their canonical form."),
     "plan": Verb("plan", "Show what would change, in which order, and what it costs."),

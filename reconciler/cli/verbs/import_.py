@@ -1,0 +1,120 @@
+"""`reconciler import [DIR]`: write the spec of what a tenant holds."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.verbs.examples import with_examples
+from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.model.spec import Tenant
+    from reconciler.operations.importing import Imported
+
+_ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_SURFACE = click.Choice(["topology", "apps"])
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@click.command(
+    "import",
+    epilog=with_examples(
+        "reconciler import contoso --tenant 7f3c1d52-6a0e-4a57-9d0b-3b8a5c2f9e10",
+        "reconciler import contoso --update --app 'HR master data'",
+    ),
+)
+@options.directory
+@click.option("--tenant", metavar="ID", help="The tenant's id; a new spec needs it.")
+@click.option("--name", metavar="NAME", help="What the spec calls the tenant; the directory's name unless given.")
+@click.option("--app", "apps", metavar="NAME", multiple=True, help="Only this app, by name or id; repeatable.")
+@click.option("--all", "everything", is_flag=True, help="Every app that offers provisioning, in the cloud too.")
+@click.option("--match-resources", is_flag=True, help="Take a published resource for the app of the same name.")
+@click.option("--update", is_flag=True, help="Add to the spec in DIR what it lacks; its files stay as they are.")
+@click.option("--seed", metavar="FILE", help="What --endpoint emulator holds at first, relative to DIR.")
+@click.option("--endpoint", metavar="URL", help="graph (the default), emulator, or another service's URL.")
+@click.option(
+    "--surface", "surfaces", metavar="NAME", multiple=True, type=_SURFACE, help="Only topology, or only apps."
+)
+@options.time_limit
+def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    directory: Path,
+    tenant: str | None,
+    name: str | None,
+    apps: tuple[str, ...],
+    everything: bool,
+    match_resources: bool,
+    update: bool,
+    seed: str | None,
+    endpoint: str | None,
+    surfaces: tuple[str, ...],
+    time_limit: float,
+) -> int:
+    """Write the spec of what a tenant holds: apps on premises, agents, groups. The service is only read.
+
+    Exit codes: 0 done, 1 error, 7 something could not be read (it is left unmanaged), 64 wrong usage.
+    """
+    from reconciler.cli.output import note_findings
+    from reconciler.model.fields import Surface
+    from reconciler.operations.importing import ImportRequest, import_tenant
+    from reconciler.report.terminal import escape
+
+    if apps and everything:
+        raise UsageError("--app and --all exclude each other")
+    if update and (tenant or name or seed or endpoint):
+        raise UsageError("--update asks the tenant that the spec names", hint="leave out --tenant, --name and the like")
+    request = ImportRequest(
+        directory,
+        None if update else _tenant(directory, tenant, name, endpoint or "graph", seed or ""),
+        frozenset(Surface(surface) for surface in surfaces),
+        apps,
+        everything,
+        match_resources,
+        time_limit,
+    )
+    imported = asyncio.run(import_tenant(request))
+    note_findings(imported.findings, "auto", {})
+    for line in _told(imported, directory):
+        click.echo(escape(line))
+    return imported.exit_code
+
+
+def _tenant(directory: Path, tenant_id: str | None, name: str | None, endpoint: str, seed: str) -> Tenant:
+    """The tenant that a new spec names. Raises UsageError."""
+    from reconciler.model.spec import Tenant
+    from reconciler.spec.importing.keys import slug
+
+    if tenant_id is None or not _ID.fullmatch(tenant_id):
+        raise UsageError("a new spec names its tenant", hint="give its id: --tenant 7f3c1d52-6a0e-4a57-…")
+    called = name or slug(directory.resolve().name)[0] or "tenant"
+    if not _KEY.fullmatch(called):
+        raise UsageError(f"--name {called}: a name has letters, digits, '.', '_' and '-'")
+    return Tenant(called, tenant_id, endpoint, seed=seed)
+
+
+def _told(imported: Imported, directory: Path) -> Iterator[str]:
+    """What was written, and what to do next."""
+    from reconciler.model.address import Kind
+    from reconciler.model.words import counted
+
+    nouns = {Kind.CONNECTOR_HOST: "connector host", Kind.UPDATER: "updater configuration"}
+    yield from imported.files
+    if not imported.files:
+        yield "Nothing to import: the service holds nothing that the spec does not have, or no app on premises (--all)."
+        return
+    things = ", ".join(
+        counted(number, nouns.get(kind, kind.value)) for kind, number in imported.counts.items() if number
+    )
+    unsaid = (
+        f" {counted(imported.left, 'remark')} in the files on what is left unmanaged, and why." if imported.left else ""
+    )
+    yield f"Imported {things}.{unsaid}"
+    where = "" if directory == Path() else f" {directory}"
+    yield f"Next: reconciler plan{where}, which is empty; the first apply puts all of it on record and changes nothing."

@@ -1,0 +1,246 @@
+"""Import: read what a tenant holds, and write the spec that says just that. Nothing is written to the service.
+
+principals → those on premises → keys → readings → draft → what the rules allow → text → read back → files
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from reconciler.errors import ExitCode, Refused, Unreadable, UsageError
+from reconciler.ledger.read import read_ledger
+from reconciler.model import cells
+from reconciler.model.address import Address, Kind
+from reconciler.model.binding import bind
+from reconciler.model.bindings import Bindings
+from reconciler.model.fields import Surface
+from reconciler.model.finding import Finding, has_errors, in_order
+from reconciler.model.inventory import PrincipalRecord, Topology
+from reconciler.model.principals import principal_queries
+from reconciler.model.service import AppPart, Scope
+from reconciler.model.spec import Policy, Spec, Tenant
+from reconciler.model.states import AppliedState, DesiredState
+from reconciler.msgraph.client import GraphClient
+from reconciler.operations.edges.connect import connected
+from reconciler.operations.edges.schemas import schema_text
+from reconciler.operations.edges.spec_files import read_files
+from reconciler.operations.edges.spec_writing import write_files
+from reconciler.operations.edges.state import store_of
+from reconciler.operations.edges.system import SystemChance, SystemClock
+from reconciler.operations.run import service_of
+from reconciler.operations.starting import refuse_existing_spec
+from reconciler.operations.validate import valid_spec
+from reconciler.spec.binding_line import SCHEMA_FILE
+from reconciler.spec.files import SpecFile, SpecFiles
+from reconciler.spec.importing.allowed import allowed
+from reconciler.spec.importing.draft import Draft, draft_of
+from reconciler.spec.importing.found import Found, Known, keyed
+from reconciler.spec.importing.premises import is_on_premises
+from reconciler.spec.importing.render import rendered
+from reconciler.spec.parse import parse
+from reconciler.spec.read import SpecReading, read_spec
+from reconciler.spec.tree import Table
+
+_EVERYTHING = AppPart.JOB | AppPart.SCHEMA | AppPart.CONNECTION
+
+
+class ImportRequest(Struct, frozen=True):
+    """What to import: into which directory, from which tenant, and which of its apps.
+
+    `tenant` is None for a spec that exists and is added to. Without `apps` and `everything` those on premises are
+    meant. `by_name` lets a published resource be the app's that has its name.
+    """
+
+    root: Path
+    tenant: Tenant | None
+    surfaces: frozenset[Surface] = frozenset()
+    apps: tuple[str, ...] = ()
+    everything: bool = False
+    by_name: bool = False
+    time_limit: float = 60.0
+
+
+class Imported(Struct, frozen=True):
+    """What an import wrote: names of files, how many things of each kind, and how much it left unmanaged."""
+
+    files: tuple[str, ...]
+    counts: Mapping[Kind, int]
+    left: int
+    findings: tuple[Finding, ...]
+    unread: bool
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the process tells its caller."""
+        return ExitCode.UNREADABLE if self.unread else ExitCode.DONE
+
+
+async def import_tenant(request: ImportRequest) -> Imported:
+    """Import, and write the files.
+
+    Raises UsageError where there is a spec and none was to be added to, or an app that was named is not there;
+    Unreadable where nobody can sign in or the list of apps cannot be read; Refused for a faulty spec.
+    """
+    base, applied = _base(request)
+    clock = SystemClock()
+    async with connected(base, request.root, clock, SystemChance()) as connection:
+        client = connection.client(applied, seconds=request.time_limit)
+        found = await _look(request, base, applied, client)
+        findings = client.findings
+    draft = draft_of(found)
+    if not draft.things:
+        return Imported((), {}, 0, findings, bool(findings))
+    base = base if request.tenant is None else replace(base, surfaces=_read(base, found))
+    spec, broken = allowed(draft, base)
+    texts = _texts(request, draft, spec, found)
+    placed = _checked(request, texts)
+    write_files(request.root, {name: text.encode() for name, text in texts.items()})
+    left = sum(map(len, draft.remarks.values())) + len(draft.whole)
+    counts = {kind: sum(address.kind is kind for address in draft.things) for kind in Kind}
+    notes = (*findings, *(_at_its_place(finding, placed) for finding in broken))
+    return Imported(tuple(texts), counts, left, in_order(notes), bool(findings))
+
+
+def _base(request: ImportRequest) -> tuple[Spec, AppliedState]:
+    """The spec to begin with: an empty one of the tenant, or the one that is there, with what its ledger knows."""
+    if request.tenant is not None:
+        refuse_existing_spec(request.root, "`reconciler import --update` adds to it what it does not have yet")
+        if request.tenant.endpoint == "emulator":
+            request.root.mkdir(parents=True, exist_ok=True)
+        return Spec(DesiredState({}), request.tenant, Policy(), request.surfaces or frozenset(Surface)), AppliedState()
+    spec, _ = valid_spec(request.root)
+    spec = replace(spec, surfaces=request.surfaces or spec.surfaces)
+    service = service_of(spec)
+    store, _ = store_of(request.root, spec, service)
+    return spec, read_ledger(store, service, spec.tenant.id).united
+
+
+async def _look(request: ImportRequest, base: Spec, applied: AppliedState, client: GraphClient) -> Found:
+    inventory = await client.inventory(principal_queries(base.desired, applied))
+    binding = bind(base.desired, applied, inventory)
+    if has_errors(binding.findings):
+        raise Refused("the spec cannot be bound to what the service holds", binding.findings)
+    known = _known(base, binding.bindings)
+    principals: Mapping[str, PrincipalRecord] = {}
+    if Surface.APPS in base.surfaces:
+        principals = await _chosen(request, client, inventory.topology)
+    named = keyed(inventory.topology, principals, known)
+    apps = {address: live_id for live_id, address in named.apps.items() if live_id not in known.principals}
+    scope = Scope(apps=dict.fromkeys(apps, _EVERYTHING))
+    live = await client.observe(scope, Bindings(principals=apps))
+    return Found(inventory.topology, principals, named, live, known, request.by_name)
+
+
+def _known(base: Spec, bindings: Bindings) -> Known:
+    def by_id(bound: Mapping[Address, str]) -> dict[str, Address]:
+        return {live_id: address for address, live_id in bound.items() if address in base.desired.things}
+
+    return Known(
+        by_id(bindings.agents),
+        by_id(bindings.groups),
+        by_id(bindings.principals),
+        by_id(bindings.resources),
+        frozenset(base.desired.things),
+    )
+
+
+async def _chosen(
+    request: ImportRequest, client: GraphClient, topology: Topology | cells.Unreadable
+) -> dict[str, PrincipalRecord]:
+    """The apps that are imported, by the id of their principal."""
+    listed = await client.discovery.apps()
+    if isinstance(listed, cells.Unreadable):
+        raise Unreadable("the enterprise applications could not be read, so nothing was imported", client.findings)
+    if request.apps:
+        return {record.id: record for name in request.apps for record in _named(name, listed)}
+    needed = await client.discovery.needs_agent([record.id for record in listed])
+    offered = [record for record in listed if isinstance(needed[record.id], bool)]
+    if request.everything:
+        return {record.id: record for record in offered}
+    cloud = [record.id for record in offered if not needed[record.id]]
+    urls = await client.discovery.urls(cloud)
+    resources = topology.resources.values() if isinstance(topology, Topology) else ()
+    published = {resource.resource_name.casefold() for resource in resources}
+    return {
+        record.id: record
+        for record in offered
+        if needed[record.id] or is_on_premises(urls.get(record.id, "")) or published & _ids(record)
+    }
+
+
+def _ids(record: PrincipalRecord) -> set[str]:
+    return {record.id.casefold(), record.app_id.casefold()}
+
+
+def _named(name: str, listed: Sequence[PrincipalRecord]) -> list[PrincipalRecord]:
+    """The one app of an id, an application id or a display name. Raises UsageError."""
+    wanted = name.casefold()
+    found = [record for record in listed if wanted in _ids(record)]
+    found = found or [record for record in listed if record.display_name.casefold() == wanted]
+    if not found:
+        raise UsageError(f"--app {name}: no enterprise application has this name or id")
+    if len(found) > 1:
+        ids = ", ".join(sorted(record.id for record in found))
+        raise UsageError(f"--app {name}: {len(found)} enterprise applications have this name", hint=f"name one: {ids}")
+    return found
+
+
+def _read(base: Spec, found: Found) -> frozenset[Surface]:
+    """What the new spec plans: not the topology where it could not be read."""
+    unread = {Surface.TOPOLOGY} if isinstance(found.topology, cells.Unreadable) else set()
+    return base.surfaces - unread
+
+
+def _texts(request: ImportRequest, draft: Draft, spec: Spec, found: Found) -> dict[str, str]:
+    names = {record.id: record.display_name for record in found.principals.values()}
+    if request.tenant is not None:
+        texts = rendered(draft, spec, names, (), whole=True)
+        taken = next((name for name in texts if (request.root / name).exists()), None)
+        if taken is not None:
+            raise UsageError(f"{request.root / taken} exists already", hint="nothing is written over")
+        return {**texts, SCHEMA_FILE: schema_text("spec")}
+    texts = rendered(draft, spec, names, _mapping_keys(request.root), whole=False)
+    return {_free(request.root, name): text for name, text in texts.items()}
+
+
+def _mapping_keys(root: Path) -> Iterator[str]:
+    for file in read_files(root).files:
+        document = parse(file.name, file.content).root
+        mappings = document.get("mappings") if isinstance(document, Table) else None
+        yield from mappings if isinstance(mappings, Table) else ()
+
+
+def _free(root: Path, name: str) -> str:
+    """The name of a file, with a number where it is taken."""
+    stem = name.removesuffix(".yaml")
+    number = 1
+    while (root / name).exists():
+        number += 1
+        name = f"{stem}-{number}.yaml"
+    return name
+
+
+def _checked(request: ImportRequest, texts: Mapping[str, str]) -> SpecReading:
+    """Read what is to be written as every later run will. Raises Refused where that finds a fault."""
+    new = [SpecFile(name, text.encode()) for name, text in texts.items() if name.endswith(".yaml")]
+    there: Iterable[SpecFile] = () if request.tenant is not None else read_files(request.root).files
+    reading = read_spec(SpecFiles((*there, *new), (), schema_text("spec")))
+    errors = [finding for finding in reading.findings if finding.severity.value == "error"]
+    if errors or reading.spec is None:
+        raise Refused(
+            "what was found makes no spec that can be read, so nothing was written",
+            tuple(errors),
+            sources=reading.sources,
+        )
+    return reading
+
+
+def _at_its_place(finding: Finding, reading: SpecReading) -> Finding:
+    """A finding of a live tenant at the place where the new spec speaks of that thing."""
+    things = reading.spec.desired.things if reading.spec else {}
+    thing = things.get(Address.parse(finding.address).thing)
+    return replace(finding, place=thing.place if thing else None, related=())
