@@ -6,7 +6,7 @@ needed. Lifespan: the database is closed at shutdown; in process, call `close`.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,10 @@ from reconciler.emulator.delivery import Delivery
 from reconciler.emulator.errors import ConnectionDropped
 from reconciler.emulator.faults import FaultKind
 from reconciler.emulator.ports import Clock, Ids, SystemClock, SystemIds
-from reconciler.emulator.seed import checked_seed, read_seed
+from reconciler.emulator.seed import NO_SEED, checked_seed, read_seed
 from reconciler.emulator.service import Request, Service
+from reconciler.emulator.start import Start
 from reconciler.emulator.store import Document, Store
-from reconciler.emulator.switches import switches_from_json
 from reconciler.emulator.table import OPERATIONS
 from reconciler.emulator.world import World
 
@@ -100,22 +100,24 @@ def create(
     *,
     clock: Clock | None = None,
     ids: Ids | None = None,
-    switches: Mapping[str, object] | None = None,
+    start: Start | None = None,
 ) -> Emulator:
     """The emulator over a database: a file, or one in memory that is gone with it.
 
-    `seed`, a file or its JSON, is used where the database is empty. `switches`, by their camelCase names,
-    replace those of the seed. Raises SeedError, WrongFormat, ValueError for a switch that cannot be so, and OSError or
-    sqlite3.Error where a file cannot be used.
+    `seed`, a file or its JSON, is used where the database is empty; `start` is said over seed and database.
+    Raises SeedError, WrongFormat, ValueError for what cannot be said so, and OSError or sqlite3.Error where a file
+    cannot be used.
     """
     store = Store(db)
     try:
         found = None
         if seed is not None and store.is_empty:
             found = read_seed(seed) if isinstance(seed, Path) else checked_seed(seed)
+        if start is not None and start.clock is not None and store.is_empty:
+            found = {**(found or NO_SEED), "clock": start.clock.isoformat()}
         world = World(store, clock or SystemClock(), ids or SystemIds(), found)
-        if switches:
-            world.set_switches(switches_from_json(dict(switches), world.switches))
+        if start is not None:
+            start.over(world)
     except BaseException:
         store.close()
         raise

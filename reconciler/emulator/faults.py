@@ -7,11 +7,13 @@ them.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from random import Random
+from shlex import shlex
 from typing import Any
 
 from reconciler.emulator.errors import Json
@@ -47,6 +49,8 @@ EXPLAINED = {
     FaultKind.DUPLICATE: "executes the request twice and answers with the second answer",
 }
 """What each kind does, for the page of the emulator."""
+
+_LEAST_STATUS, _MOST_STATUS = 200, 599
 
 ON_ITEMS = frozenset(
     {
@@ -144,7 +148,37 @@ def rule_from_json(value: Json) -> FaultRule:
         re.compile(str(members.get("path", "")))
     except re.error as error:
         raise ValueError(f"'path' of a fault rule is no regular expression: {error}") from None
-    return FaultRule(**members)
+    rule = FaultRule(**members)
+    if not _LEAST_STATUS <= rule.status <= _MOST_STATUS:
+        raise ValueError(f"'status' of a fault rule is from {_LEAST_STATUS} to {_MOST_STATUS}, not {rule.status}")
+    return rule
+
+
+def rule_from_words(text: str) -> FaultRule:
+    """A rule from words, `NAME=VALUE` each, such as `status=429 method=POST path=agentGroups$ nth=1`.
+
+    A word alone is the kind, `status` where none stands; a value with blanks stands in quotes, and `body` is JSON.
+    Raises ValueError.
+    """
+    lexer = shlex(text, posix=True)
+    lexer.whitespace_split, lexer.escape, lexer.commenters = True, "", ""
+    members: dict[str, Json] = {"kind": FaultKind.STATUS.value}
+    for word in lexer:
+        name, equals, value = word.partition("=")
+        members.update({name: _read(name, value)} if equals else {"kind": word})
+    return rule_from_json(members)
+
+
+def _read(name: str, value: str) -> Json:
+    """The value of a member: JSON where the member is no text."""
+    known = {camel(each.name): each.default for each in fields(FaultRule) if each.name != "kind"}
+    if isinstance(known.get(name, ""), str):
+        return value
+    try:
+        read: Json = json.loads(value)
+    except ValueError:
+        raise ValueError(f"{name!r} of a fault rule does not fit: {value[:64]!r}") from None
+    return read
 
 
 def rule_to_json(rule: FaultRule) -> dict[str, Json]:

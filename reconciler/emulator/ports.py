@@ -86,14 +86,14 @@ class SeededIds:
 
 
 class ShiftedClock:
-    """A clock that a caller can set ahead; what sleeps is not woken by that."""
+    """A clock that a caller can move; what sleeps is not woken by that."""
 
     def __init__(self, base: Clock, seconds: float = 0.0) -> None:
         self._base = base
         self._shift = timedelta(seconds=seconds)
 
     def now(self) -> datetime:
-        """The present of the clock below, moved ahead."""
+        """The present of the clock below, moved by the shift."""
         return self._base.now() + self._shift
 
     async def sleep(self, seconds: float) -> None:
@@ -101,6 +101,11 @@ class ShiftedClock:
         await self._base.sleep(seconds)
 
     def advance(self, seconds: float) -> float:
-        """Move ahead by so many seconds (never back); gives the whole shift in seconds."""
+        """Move by so many seconds, back only while nothing has happened yet; gives the whole shift in seconds."""
         self._shift += timedelta(seconds=seconds)
+        return self.shift
+
+    @property
+    def shift(self) -> float:
+        """By how many seconds it is ahead of the clock below; less than 0 where it is behind."""
         return self._shift.total_seconds()

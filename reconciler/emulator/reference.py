@@ -75,6 +75,7 @@ def page() -> str:
     parts.append(
         f"## Steering the emulator\n\nFrom the same machine only; a POST sends `application/json`.\n\n{control}"
     )
+    parts.append(f"## What can be set where\n\n{_SETTINGS}")
     parts.append(f"## Switches\n\n{_switches()}")
     parts.append(f"## Fault rules\n\n{_faults()}")
     parts.append(f"## Gallery\n\n{_gallery()}")
@@ -85,6 +86,20 @@ _BATCH = """`POST /beta/$batch` and `POST /v1.0/$batch`: 20 items at most, with 
 urls below the version. `dependsOn` names items that come earlier; where one fails, the item is 424. A write without
 body or Content-Type, an unknown dependency or a repeated id refuses the whole batch.
 Items are charged and throttled one by one, and answered in any order.
+"""
+
+
+_SETTINGS = """What a flag of `emulator serve` says counts more than the seed and what a database has kept.
+
+| what | flag | in the seed | while it runs |
+|---|---|---|---|
+| a switch | `--switch NAME=VALUE` | `switches` | `POST /emulator/switches` |
+| how long answers take | `--latency MS` | `switches.latencyMs` | `POST /emulator/switches` |
+| calls that go wrong | `--fault WORDS` | `faults` | `POST /emulator/faults` |
+| agents that are inactive | `--down AGENT` | `agents[].down`, `agentEvents` | `POST /emulator/agents/{agent}` |
+| what time it is | `--clock MOMENT` | `clock` | `POST /emulator/clock` |
+
+The time goes on from where it is set. That of a tenant that was there before can only be set ahead.
 """
 
 
@@ -121,7 +136,20 @@ def _faults() -> str:
     members = "".join(
         f"- `{camel(each.name)}`: {each.metadata['doc']}\n" for each in fields(FaultRule) if each.metadata
     )
-    return f"Kinds:\n\n{kinds}\nOther members of a rule:\n\n{members}"
+    return f"{_WORDS}\nKinds:\n\n{kinds}\nOther members of a rule:\n\n{members}"
+
+
+_WORDS = """In JSON a rule is an object, such as `{"kind": "status", "status": 429, "path": "agentGroups$"}`. For
+`--fault` it is words, each `NAME=VALUE`, or a kind alone; the kind is `status` where none stands:
+
+```text
+--fault 'status=429 retryAfter=2 method=POST path=agentGroups$ times=3'
+--fault 'dropAfter method=PUT path=/schema$ nth=1'
+--fault "slow seconds=5 probability=0.2 seed=7"
+```
+
+A value with blanks stands in quotes of its own, and `body` is JSON: `body=\'{"error": {"code": "odd"}}\'`.
+"""
 
 
 def _gallery() -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 MAX_SEED = 256 * 1024 * 1024
 """Bytes of a seed file: whole schemas of thousands of apps fit."""
+
+_FIRST, _LAST = 1971, 2999
+"""The years that a clock can stand in: later than what a seed plants as long ago, and with room to go on."""
 
 NO_SEED: Document = {"version": 1}
 
@@ -64,10 +68,27 @@ def checked_seed(found: object, source: str = "the seed") -> Document:
     """
     faults = [SeedFault(_pointer(error), _worded(error)) for error in _schema_errors(found)]
     if not faults and isinstance(found, dict):
-        faults = [*_switch_faults(found), *_rule_faults(found), *_reference_faults(found), *_id_faults(found)]
+        faults = [
+            *_switch_faults(found),
+            *_clock_faults(found),
+            *_rule_faults(found),
+            *_reference_faults(found),
+            *_id_faults(found),
+        ]
     if faults or not isinstance(found, dict):
         raise SeedError(faults, source)
     return found
+
+
+def moment(text: str) -> datetime:
+    """The moment that a text such as `2026-01-31T08:00:00Z` names. Raises ValueError where it is none, or too far."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None or not _FIRST <= found.year <= _LAST:
+        raise ValueError(f"{text[:64]!r} is no moment such as 2026-01-31T08:00:00Z, from {_FIRST} to {_LAST}")
+    return found.astimezone(UTC)
 
 
 def seed_schema() -> Document:
@@ -112,6 +133,14 @@ def _switch_faults(seed: Document) -> list[SeedFault]:
         switches_from_json(section_object(seed, "switches"))
     except ValueError as error:
         return [SeedFault("/switches", str(error))]
+    return []
+
+
+def _clock_faults(seed: Document) -> list[SeedFault]:
+    try:
+        moment(str(seed.get("clock", "2000-01-01T00:00:00Z")))
+    except ValueError as error:
+        return [SeedFault("/clock", str(error))]
     return []
 
 

@@ -9,7 +9,7 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -23,6 +23,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from reconciler.emulator.app import Emulator, create
 from reconciler.emulator.errors import ConnectionDropped
+from reconciler.emulator.start import Start
 
 Connections = dict[tuple[str, int], asyncio.Transport]
 """The open connections by the address of their peer."""
@@ -35,17 +36,17 @@ def run(
     port: int = 0,
     db: Path | str = ":memory:",
     seed: Path | None = None,
-    switches: Mapping[str, object] | None = None,
+    start: Start | None = None,
     host: str = "127.0.0.1",
     out: TextIO = sys.stdout,
 ) -> None:
-    """Serve until a signal comes. Port 0 takes a free one; `switches` replace those of the seed.
+    """Serve until a signal comes. Port 0 takes a free one; `start` is said over seed and database.
 
     Raises OSError where the port cannot be had, and what `create` raises.
     """
     listener = socket.create_server((host, port), backlog=2048, family=_family(host))
     with listener:
-        emulator = create(db, seed, switches=switches)
+        emulator = create(db, seed, start=start)
         _server(emulator, listener, out).run(sockets=[listener])
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 from reconciler.emulator.context import Context, Tenant
 from reconciler.emulator.faults import FaultPlan, FaultRule, rule_from_json, rule_to_json
 from reconciler.emulator.ports import Clock, Ids, ShiftedClock
-from reconciler.emulator.seed import NO_SEED, entries, section_object
+from reconciler.emulator.seed import NO_SEED, entries, moment, section_object
 from reconciler.emulator.store import Document, Store
 from reconciler.emulator.switches import Lag, Switches, switches_from_json, switches_to_json
 from reconciler.emulator.synchronization.sealing import seal_for, seal_in
@@ -96,6 +96,8 @@ class World:
     def _fill(self, seed: Document) -> None:
         from reconciler.emulator.planting import plant, tenant_of  # noqa: PLC0415 (needed once in a database's life)
 
+        if "clock" in seed:
+            self.clock.advance((moment(str(seed["clock"])) - self.clock.now()).total_seconds())
         self.tenant = tenant_of(seed)
         self.switches = switches_from_json(section_object(seed, "switches"))
         rules = [rule_from_json(json.loads(json.dumps(rule))) for rule in entries(seed, "faults")]
@@ -103,6 +105,7 @@ class World:
         with self.store.transaction(self.clock.now().timestamp()) as writing:
             plant(context, writing, seed)
             writing.set("format", FORMAT)
+            writing.set(_SHIFT, str(self.clock.shift))
             writing.set(_SEED, seal_in(writing, context.truth, self.ids).close(json.dumps(seed), _SEED))
             writing.set(_TENANT, json.dumps(asdict(self.tenant)))
             writing.set(_SWITCHES, json.dumps(switches_to_json(self.switches)))

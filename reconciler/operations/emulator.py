@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from reconciler.errors import ReconcilerError, UsageError
-from reconciler.operations.edges.emulator_host import fill, put_back, serve_on
+from reconciler.operations.edges.emulator_host import Wanted, fill, put_back, serve_on
+
+__all__ = ["Wanted", "reset_database", "seed_database", "serve"]
 
 IN_MEMORY = ":memory:"
 
 
-def serve(port: int, db: Path | None, seed: Path | None, switches: Mapping[str, str | float]) -> None:
+def serve(port: int, db: Path | None, seed: Path | None, wanted: Wanted) -> None:
     """Serve until a signal comes; the first line on stdout says where. Raises ReconcilerError and UsageError."""
     with _worded(db):
-        serve_on(port, db or IN_MEMORY, seed, switches)
+        serve_on(port, db or IN_MEMORY, seed, wanted)
 
 
 def seed_database(seed: Path, db: Path) -> None:

@@ -60,6 +60,69 @@ def test_a_database_keeps_the_tenant_and_its_switches_and_a_seed_fills_an_empty_
         assert switches(client) == {**shown, "pageSize": 3, "throttle": "S"}
 
 
+GROUPS = "/beta/onPremisesPublishingProfiles/provisioning/agentGroups"
+
+
+def test_calls_go_wrong_by_rules_of_words_that_replace_those_before(tmp_path):
+    db = tmp_path / "tenant.db"
+    words = ("status=429 retryAfter=2 method=POST path=agentGroups$ times=1", "slow seconds=0 path='no such path'")
+    with served("--db", db, "--seed", SEED, "--fault", words[0], "--fault", words[1]) as client:
+        refused = client.post(GROUPS, json={"displayName": "New"})
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "2")
+        assert client.post(GROUPS, json={"displayName": "New"}).status_code == 201
+        assert client.get("/emulator/faults").json()["rules"] == [
+            {"kind": "status", "method": "POST", "path": "agentGroups$", "times": 1, "status": 429, "retryAfter": "2"},
+            {"kind": "slow", "path": "no such path", "seconds": 0},
+        ]
+    with served("--db", db, "--fault", """body='{"error": {}}' status=500""") as client:
+        assert client.get("/emulator/faults").json()["rules"] == [
+            {"kind": "status", "status": 500, "body": {"error": {}}}
+        ]
+
+
+def test_agents_are_down_from_the_start():
+    with served("--seed", SEED, "--down", "PROV-2.fabrikam.local") as client:
+        found = client.get("/beta/onPremisesPublishingProfiles/provisioning/agents").json()["value"]
+    down = [agent["machineName"] for agent in found if agent["status"] == "inactive"]
+    assert down == ["prov-2.fabrikam.local"]
+
+
+def test_the_clock_of_a_new_tenant_begins_anywhere_and_of_one_that_was_there_only_later(reconciler, tmp_path):
+    db = tmp_path / "tenant.db"
+    with served("--db", db, "--seed", SEED, "--clock", "2020-02-01T12:00:00+02:00") as client:
+        assert client.get("/emulator/clock").json()["now"].startswith("2020-02-01T10:0")
+        assert agents(client) == 3
+    with served("--db", db, "--clock", "2021-02-01T10:00:00Z") as client:
+        assert client.get("/emulator/clock").json()["now"].startswith("2021-02-01T10:0")
+        client.post("/emulator/reset", json={})
+        assert client.get("/emulator/clock").json()["now"].startswith("2020-02-01T10:0")
+        client.post("/emulator/clock", json={"advance": 86_400})
+    ran = reconciler("emulator", "serve", "--db", db, "--clock", "2020-02-01T10:00:00Z")
+    assert ran.code == ExitCode.USAGE
+    assert "never goes back" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--fault", "satus=429"), "a fault rule has no 'satus'"),
+        (("--fault", "dropSoon"), "'kind' of a fault rule is one of status"),
+        (("--fault", "status=many"), "'status' of a fault rule does not fit: 'many'"),
+        (("--fault", "status=99"), "from 200 to 599, not 99"),
+        (("--fault", "path=["), "is no regular expression"),
+        (("--fault", "path='x"), "No closing quotation"),
+        (("--down", "nobody"), "there is no agent 'nobody'; there are none"),
+        (("--clock", "noon"), "'noon' is no moment such as"),
+        (("--clock", "2026-01-31T08:00:00"), "is no moment such as"),
+        (("--clock", "1969-01-31T08:00:00Z"), "from 1971 to 2999"),
+    ],
+)
+def test_what_cannot_be_at_the_start_is_wrong_usage(reconciler: Reconciler, words: tuple[str, str], told: str) -> None:
+    ran = reconciler("emulator", "serve", *words)
+    assert ran.code == ExitCode.USAGE
+    assert told in ran.err
+
+
 def test_it_is_served_on_the_port_that_is_named():
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -135,6 +135,18 @@ def test_a_seed_counts_only_while_the_database_is_empty(tmp_path: Path, tenants:
     second.app.close()
 
 
+def test_a_seed_says_what_time_it_is(tenants: Tenants) -> None:
+    tenant = tenants(clock="2020-02-01T10:00:00Z", agents=[{"machineName": "m"}])
+    assert tenant.get("/emulator/clock").body["now"] == "2020-02-01T10:00:00+00:00"
+    assert tenant.get(f"{PROVISIONING}/agents").value[0]["status"] == "active"
+
+
+def test_a_day_that_there_is_not_is_no_time_of_a_seed() -> None:
+    with pytest.raises(SeedError) as refused:
+        checked_seed({"version": 1, "clock": "2026-02-31T00:00:00Z"})
+    assert [fault.pointer for fault in refused.value.faults] == ["/clock"]
+
+
 def test_the_schema_knows_every_switch_with_its_choices_and_default() -> None:
     found = seed_schema()["properties"]["switches"]["properties"]  # type: ignore[index]
     for each in fields(Switches):

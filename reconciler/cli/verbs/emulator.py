@@ -25,6 +25,7 @@ def command() -> None:
     epilog=with_examples(
         "reconciler emulator serve --port 8080 --seed examples/contoso/live.seed.json",
         "reconciler emulator serve --db tenant.db --latency 50 --switch groupsPerResource=one --switch throttle=S",
+        "reconciler emulator serve --fault 'status=429 method=POST path=agentGroups$ times=2' --down AMS-PROV-01",
     )
 )
 @click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
@@ -50,16 +51,42 @@ def command() -> None:
     multiple=True,
     help="Switch a behaviour (docs/reference/emulator.md lists them), over what seed and database say; repeatable.",
 )
-def serve(port: int, db: Path | None, seed: Path | None, latency: float | None, switches: tuple[str, ...]) -> None:
+@click.option(
+    "--fault",
+    "faults",
+    metavar="WORDS",
+    multiple=True,
+    help="A rule by which calls go wrong, as NAME=VALUE words, instead of those of seed and database; repeatable.",
+)
+@click.option(
+    "--down",
+    metavar="AGENT",
+    multiple=True,
+    help="This agent, by its machineName or id, is inactive from the start; repeatable.",
+)
+@click.option("--clock", metavar="MOMENT", default="", help="What time it is at the start, as 2026-01-31T08:00:00Z.")
+def serve(
+    port: int,
+    db: Path | None,
+    seed: Path | None,
+    latency: float | None,
+    switches: tuple[str, ...],
+    faults: tuple[str, ...],
+    down: tuple[str, ...],
+    clock: str,
+) -> None:
     """Serve Microsoft Graph's provisioning part on loopback, until a signal comes.
 
-    It speaks plain HTTP. The first line says where: `listening on http://127.0.0.1:N`. Switches and faults can also
-    be set in the seed, and while it runs, like the clock, below /emulator.
+    It speaks plain HTTP. The first line says where: `listening on http://127.0.0.1:N`. Switches, faults, agents that
+    are down and the clock can also be set in the seed, and while it runs, below /emulator.
     """
+    from reconciler.operations.emulator import Wanted
     from reconciler.operations.emulator import serve as serve_emulator
 
     chosen = dict(_switch(text) for text in switches)
-    serve_emulator(port, db, seed, chosen if latency is None else {**chosen, "latencyMs": latency})
+    if latency is not None:
+        chosen["latencyMs"] = latency
+    serve_emulator(port, db, seed, Wanted(chosen, faults, down, clock))
 
 
 def _switch(text: str) -> tuple[str, str | float]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from msgspec import Struct, field
+
 from reconciler.emulator.app import create
-from reconciler.emulator.seed import SeedError
+from reconciler.emulator.seed import SeedError, moment
 from reconciler.emulator.serve import run
+from reconciler.emulator.start import Start
 from reconciler.emulator.store import Store
 from reconciler.emulator.world import WrongFormat
 from reconciler.errors import ReconcilerError, UsageError
@@ -15,15 +18,29 @@ from reconciler.errors import ReconcilerError, UsageError
 _SEED_HINT = "`reconciler schema seed` says what a seed can have"
 
 
-def serve_on(port: int, db: Path | str, seed: Path | None, switches: Mapping[str, str | float]) -> None:
+class Wanted(Struct, frozen=True):
+    """What the command line says over seed and database, as its words: `Start` says what each means."""
+
+    switches: Mapping[str, str | float] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
+    down: tuple[str, ...] = ()
+    clock: str = ""
+
+    @property
+    def start(self) -> Start:
+        """What it comes to. Raises ValueError for a clock that is no moment."""
+        return Start(self.switches, self.faults, self.down, moment(self.clock) if self.clock else None)
+
+
+def serve_on(port: int, db: Path | str, seed: Path | None, wanted: Wanted) -> None:
     """Serve on loopback until a signal comes.
 
-    Raises ReconcilerError for a seed that cannot be used, and UsageError for a switch that there is not.
+    Raises ReconcilerError for a seed that cannot be used, and UsageError for what cannot be wanted.
     """
     try:
-        run(port, db, seed, switches)
+        run(port, db, seed, wanted.start)
     except ValueError as error:
-        raise UsageError(str(error), hint="docs/reference/emulator.md lists the switches") from error
+        raise UsageError(str(error), hint="docs/reference/emulator.md lists switches and fault rules") from error
     except SeedError as error:
         raise ReconcilerError(str(error), hint=_SEED_HINT) from error
     except WrongFormat as error:
