@@ -1,13 +1,13 @@
 """Find out by reading what came of steps: one shared look after another, until each step was seen often enough.
 
-look ─→ every condition of a step holds?  yes: one more agreeing look (three in a row confirm it)
+look ─→ every condition of a step holds?  yes: one more agreeing look (three in a row, a moment apart, confirm it)
                                           no, or unreadable: its count begins anew, and the next look waits
 until all are confirmed, or the time is over
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -27,6 +27,7 @@ from reconciler.model.ports import Clock
 from reconciler.model.service import Scope
 from reconciler.model.states import LiveState
 from reconciler.model.steps import Step, WriteSchema
+from reconciler.model.waiting import never, slept
 
 
 class Seen(Enum):
@@ -62,25 +63,35 @@ def shows(state: LiveState, step: Step) -> bool | None:
 
 
 async def confirm(
-    steps: Iterable[PlannedStep], bindings: Bindings, service: Service, clock: Clock, patience: Patience, limit: float
+    steps: Iterable[PlannedStep],
+    bindings: Bindings,
+    service: Service,
+    clock: Clock,
+    patience: Patience,
+    limit: float,
+    stopped: Callable[[], bool] = never,
 ) -> Confirmation:
     """Look until every step was seen done in `patience.agreeing` looks in a row, or `limit` seconds have passed.
 
-    There are always as many looks as that, even where the limit is 0, and a step that begins to show at the end of
-    the time is looked at as often as it takes. A step that shows nothing by its nature, such as a write of secrets
-    alone, counts as done without a look.
+    Once the user asked to stop, the time is over. There are always as many looks as that, even then, and a step that
+    begins to show at the end of the time is looked at as often as it takes. A step that shows nothing by its nature,
+    such as a write of secrets alone, counts as done without a look.
     """
     watch = _Watch(tuple(steps), bindings, patience.agreeing)
     end = clock.monotonic() + limit
     pause = patience.first_pause
     while scope := watch.scope:
+        began = clock.monotonic()
         watch.take(await _look(service, scope, watch))
-        left = end - clock.monotonic()
+        now = clock.monotonic()
+        left = 0.0 if stopped() else end - now
         if left <= 0 and watch.is_over():
             break
         if left > 0 and not watch.all_agree:
-            await clock.sleep(min(pause, left))
+            await slept(clock, min(pause, left), stopped)
             pause = min(pause * 2, patience.longest_pause)
+        elif left > 0 and watch.scope:
+            await slept(clock, max(0.0, min(began + patience.first_pause - now, left)), stopped)
     return Confirmation(watch.sightings(), watch.bindings)
 
 

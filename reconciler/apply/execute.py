@@ -3,8 +3,8 @@
     ready steps ─┬─ waits ──→ run beside everything else, until their edges serve
                  └─ calls ──→ intents durable → calls → confirm by reading → results durable ─→ what is ready now?
 
-A step that fails drops what needs it, nothing else. When the user stops, the calls under way are finished and
-recorded, and the rest is skipped.
+A step that fails drops what needs it, nothing else. When the user stops, or the service lets nothing succeed for as
+long as the user waits, the calls under way are finished and recorded, and the rest is skipped.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from reconciler.apply.causes import Cause, Causes
 from reconciler.apply.ports import Ports
-from reconciler.apply.rules import NOBODY_KNOWS
 from reconciler.apply.schedule import Schedule
 from reconciler.apply.secrets import SecretTexts, collect
 from reconciler.apply.settling import left_to_settle, wait_until
@@ -88,11 +88,13 @@ class _Run:
     failed: list[PlannedStep] = field(default_factory=list)
     skipped: list[PlannedStep] = field(default_factory=list)
     interrupted: bool = False
+    gave_up: bool = False
+    _causes: Causes = field(default_factory=Causes)
     _waits: dict[str, float] = field(default_factory=dict)
 
     async def to_the_end(self) -> None:
-        """Run what is ready until nothing is, or the user stops."""
-        while not self.ports.stopped():
+        """Run what is ready until nothing is, the user stops, or the time for calls is spent."""
+        while not (self.ports.stopped() or self.gave_up):
             self._end_waits()
             ready = self.schedule.ready()
             calls = [planned for planned in ready if not isinstance(planned.step, Settle)]
@@ -107,13 +109,14 @@ class _Run:
                 break
         left = list(self.schedule.left())
         self.interrupted = bool(left)
+        reason = "the time limit was reached" if self.gave_up else "the apply was interrupted"
         for planned in left:
-            self._skip(planned, "the apply was interrupted")
+            self._skip(planned, reason)
 
     def outcome(self) -> ApplyOutcome:
         """What the run came to."""
         done, failed, skipped = tuple(self.done), tuple(self.failed), tuple(self.skipped)
-        findings = in_order(self.findings)
+        findings = in_order((*self.findings, *self._causes.findings))
         return ApplyOutcome(done, failed, skipped, findings, self.interrupted, self.bindings, self.live)
 
     def _begin_wait(self, planned: PlannedStep, step: Settle) -> None:
@@ -143,8 +146,10 @@ class _Run:
         wave = await look(calls, attempts, self.bindings, self.live, self.ports)
         self._take_over(wave)
         self.ports.ledger.conclude([end.result for end in wave.ends], self.applied, self.edges)
-        for end in wave.ends:
-            self._tell(end)
+        self.gave_up = any(end.attempt.gave_up for end in wave.ends)
+        causes = [self._cause(end) for end in wave.ends]
+        for end, cause in zip(wave.ends, causes, strict=True):
+            self._tell(end, cause)
         for end in wave.ends:
             if end.attempt.crash is not None:
                 raise end.attempt.crash
@@ -170,29 +175,29 @@ class _Run:
         }
         return replace(applied, secret_digests={**applied.secret_digests, **written})
 
-    def _tell(self, end: StepEnd) -> None:
-        match end.result.ending:
-            case Ending.DONE:
-                self._succeed(end.planned)
-            case Ending.NOT_TRIED:
-                pass
-            case _:
-                self._fail(end)
+    def _cause(self, end: StepEnd) -> Cause | None:
+        """Why a step failed; None where it did not."""
+        if end.finding is None or end.result.ending is Ending.NOT_TRIED:
+            return None
+        finding = replace(end.finding, hint=ONE_GROUP) if refuses_second_group(end, self.live) else end.finding
+        return self._causes.add(end.planned, finding, end.attempt.cause)
+
+    def _tell(self, end: StepEnd, cause: Cause | None) -> None:
+        if cause is not None:
+            self._fail(end.planned, cause)
+        elif end.result.ending is Ending.DONE:
+            self._succeed(end.planned)
 
     def _succeed(self, planned: PlannedStep) -> None:
         self.done.append(planned)
         self.schedule.done(planned.id)
         self.ports.emit(StepDone(planned))
 
-    def _fail(self, end: StepEnd) -> None:
-        finding = end.finding or NOBODY_KNOWS.finding(end.result.message)
-        if refuses_second_group(end, self.live):
-            finding = replace(finding, hint=ONE_GROUP)
-        self.failed.append(end.planned)
-        self.findings.append(finding)
-        self.ports.emit(StepFailed(end.planned, finding))
-        for planned in self.schedule.failed(end.planned.id):
-            self._skip(planned, f"it needs {end.planned.id}, which failed")
+    def _fail(self, failed: PlannedStep, cause: Cause) -> None:
+        self.failed.append(failed)
+        self.ports.emit(StepFailed(failed, self._causes.untold(cause)))
+        for planned in self.schedule.failed(failed.id):
+            self._skip(planned, f"it needs {failed.id}, which failed")
 
     def _skip(self, planned: PlannedStep, reason: str) -> None:
         self.skipped.append(planned)

@@ -35,6 +35,9 @@ class Service(Protocol):
         where nothing would change. The document as it was is kept before the write.
         """
 
+    def begin_anew(self) -> None:
+        """Let calls wait for the service as long again, the first of them at once, whatever it asked for before."""
+
     async def observe(self, scope: Scope, bindings: Bindings) -> LiveState:
         """Read a part of the service anew. A read that fails gives Unreadable cells, never absent ones."""
 
@@ -99,16 +102,21 @@ def no_secrets(sources: Iterable[SecretSource]) -> tuple[Mapping[SecretSource, S
     return {}, tuple(missing)
 
 
+LONGEST_CONFIRM = 60.0
+"""Seconds for which the service may keep an apply waiting until it shows what it accepted."""
+
+
 class Patience(Struct, frozen=True):
     """How long an apply waits for the service to show what it accepted.
 
-    A step is confirmed by `agreeing` reads in a row; between reads that disagree the pauses grow from `first_pause`
-    to `longest_pause` seconds. `confirm` seconds after the last call a step that is not shown counts as unconfirmed.
-    `recover` seconds after it was sent, a step of a broken run that is not shown counts as not done.
+    A step is confirmed by `agreeing` reads in a row, `first_pause` seconds apart: copies that lag show old and new in
+    turn, so that reads of one moment prove no more than one. Between reads that disagree the pauses grow from
+    `first_pause` to `longest_pause` seconds. `confirm` seconds after the last call a step that is not shown counts as
+    unconfirmed. `recover` seconds after it was sent, a step of a broken run that is not shown counts as not done.
     """
 
     agreeing: int = 3
-    confirm: float = 60.0
+    confirm: float = LONGEST_CONFIRM
     recover: float = 30.0
     first_pause: float = 0.1
     longest_pause: float = 5.0

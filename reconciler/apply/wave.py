@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
 
+from reconciler.apply.causes import named
 from reconciler.apply.confirm import Confirmation, Seen, Sighting, confirm, shows
 from reconciler.apply.ports import Ports
 from reconciler.apply.rules import NOBODY_KNOWS, UNCONFIRMED
@@ -29,7 +29,6 @@ from reconciler.model.secret import SecretSource
 from reconciler.model.service import CallFailed, Outcome
 from reconciler.model.states import AppliedState, FieldValue, LiveState
 from reconciler.model.steps import Step, WriteConnection
-from reconciler.model.subjects import holder
 from reconciler.model.transitions import after
 
 Secrets = Mapping[str, SecretSource]
@@ -38,7 +37,8 @@ Secrets = Mapping[str, SecretSource]
 class Attempt(Struct, frozen=True):
     """What is known of a step's calls once they ended: DONE stands for accepted, and not yet confirmed.
 
-    `created` are the bindings that it made; `at` is when the last answer came; `status` is that of a refusal.
+    `created` are the bindings that it made; `at` is when the last answer came; `status` is that of a refusal. `cause`
+    and `gave_up` are those of a failed call.
     """
 
     ending: Ending
@@ -46,11 +46,13 @@ class Attempt(Struct, frozen=True):
     created: Bindings
     finding: Finding | None = None
     status: int = 0
+    cause: str = ""
+    gave_up: bool = False
     crash: BaseException | None = None
 
 
 class StepEnd(Struct, frozen=True):
-    """What came of one step: the result for the record, and for a failure the finding for the user."""
+    """What came of one step: the result for the record, and the finding for the user where it did not succeed."""
 
     planned: PlannedStep
     result: Result
@@ -99,15 +101,23 @@ def _intended(address: Address, key: str, meant: LiveState, secrets: Secrets) ->
 async def send(
     wave: Sequence[PlannedStep], bindings: Bindings, secrets: SecretTexts, ports: Ports
 ) -> Mapping[str, Attempt]:
-    """Make the calls of all steps, `ports.concurrency` at a time; those not begun when the user stops are not tried."""
+    """Make the calls of all steps, `ports.concurrency` at a time.
+
+    Those not begun when the user stops, or when a call gives up since the time for calls is spent, are not tried.
+    """
     room = asyncio.Semaphore(ports.concurrency)
+    gave_up: list[PlannedStep] = []
 
     async def attempt(planned: PlannedStep) -> Attempt:
         async with room:
-            if ports.stopped():
+            if ports.stopped() or gave_up:
                 return Attempt(Ending.NOT_TRIED, ports.clock.now(), Bindings())
             ports.emit(StepStarted(planned))
-            created = await ports.service.perform(planned.step, bindings, secrets)
+            try:
+                created = await ports.service.perform(planned.step, bindings, secrets)
+            except CallFailed as error:
+                gave_up.extend([planned] if error.gave_up else ())
+                return _failed(error, ports.clock.now())
             ports.emit(StepSent(planned))
             return Attempt(Ending.DONE, ports.clock.now(), created)
 
@@ -116,14 +126,22 @@ async def send(
     return {planned.id: _attempted(end, now) for planned, end in zip(wave, ended, strict=True)}
 
 
+_ENDINGS = {
+    Outcome.NOT_SENT: Ending.NOT_TRIED,
+    Outcome.REFUSED: Ending.REFUSED,
+    Outcome.UNKNOWN: Ending.UNKNOWN,
+}
+
+
+def _failed(error: CallFailed, now: datetime) -> Attempt:
+    ending = _ENDINGS[error.outcome]
+    return Attempt(ending, now, Bindings(), error.finding, error.status, error.cause, error.gave_up)
+
+
 def _attempted(end: Attempt | BaseException, now: datetime) -> Attempt:
     match end:
         case Attempt():
             return end
-        case CallFailed(finding=finding, outcome=Outcome.REFUSED, status=status):
-            return Attempt(Ending.REFUSED, now, Bindings(), finding, status)
-        case CallFailed(finding=finding):
-            return Attempt(Ending.UNKNOWN, now, Bindings(), finding)
         case ReconcilerError(message=message, hint=hint):
             return Attempt(Ending.UNKNOWN, now, Bindings(), NOBODY_KNOWS.finding(message, hint=hint))
     return Attempt(Ending.UNKNOWN, now, Bindings(), crash=end)
@@ -132,12 +150,14 @@ def _attempted(end: Attempt | BaseException, now: datetime) -> Attempt:
 async def look(
     wave: Iterable[PlannedStep], attempts: Mapping[str, Attempt], bindings: Bindings, live: LiveState, ports: Ports
 ) -> WaveEnd:
-    """Find out by reading what came of a wave. `live` is the state before it."""
+    """Find out by reading what came of a wave, even where its calls gave up. `live` is the state before it."""
     sent = [planned for planned in wave if attempts[planned.id].ending in (Ending.DONE, Ending.UNKNOWN)]
     for attempt in attempts.values():
         bindings = bindings.merged(attempt.created)
     patience = ports.patience
-    seen = await confirm(sent, bindings, ports.service, ports.clock, patience, patience.confirm)
+    if ports.stopped() or any(attempt.gave_up for attempt in attempts.values()):
+        ports.service.begin_anew()
+    seen = await confirm(sent, bindings, ports.service, ports.clock, patience, patience.confirm, ports.stopped)
     ends = (_end(planned, attempts[planned.id], seen, live) for planned in wave)
     return WaveEnd(tuple(ends), seen.bindings)
 
@@ -145,15 +165,16 @@ async def look(
 def _end(planned: PlannedStep, attempt: Attempt, seen: Confirmation, live: LiveState) -> StepEnd:
     sighting = seen.sightings.get(planned.id)
     if sighting is None:
-        finding = _of(planned.step, attempt.finding) if attempt.finding else None
-        message = finding.message if finding else ""
+        finding = attempt.finding
+        message = named((planned,), finding).message if finding else ""
         return StepEnd(planned, Result(planned.id, attempt.ending, message=message), attempt, finding=finding)
     ending = _ending(planned.step, attempt, sighting, live)
     observed = fields_seen(planned.step, sighting.live)
     if ending is Ending.DONE:
         return StepEnd(planned, Result(planned.id, ending, observed), attempt, sighting.live)
-    finding = _of(planned.step, _why(attempt, sighting))
-    return StepEnd(planned, Result(planned.id, ending, observed, finding.message), attempt, sighting.live, finding)
+    finding = _why(attempt, sighting)
+    message = named((planned,), finding).message
+    return StepEnd(planned, Result(planned.id, ending, observed, message), attempt, sighting.live, finding)
 
 
 def _ending(step: Step, attempt: Attempt, sighting: Sighting, live: LiveState) -> Ending:
@@ -175,12 +196,6 @@ def fields_seen(step: Step, live: LiveState | None) -> tuple[FieldRecord, ...]:
         return ()
     secrets = _secrets(step)
     return tuple(FieldRecord(a, key, live.cell(a, key)) for a, key in touched(step) if key not in secrets)
-
-
-def _of(step: Step, finding: Finding) -> Finding:
-    """A finding that says which thing the step was about: its call may name that by an id, or not at all."""
-    thing = str(holder(step))
-    return replace(finding, address=thing, message=f"{thing}: {finding.message}")
 
 
 def _why(attempt: Attempt, sighting: Sighting) -> Finding:

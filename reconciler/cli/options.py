@@ -47,6 +47,14 @@ time_limit = click.option(
     show_default=True,
     help="Give up reading the service after this long.",
 )
+standstill_limit = click.option(
+    "--time-limit",
+    metavar="SECONDS",
+    type=click.FloatRange(min=1),
+    default=300.0,
+    show_default=True,
+    help="Give up when the service lets nothing succeed for this long; settling does not count.",
+)
 acknowledge = click.option(
     "--ack",
     "acknowledged",
@@ -54,5 +62,8 @@ acknowledge = click.option(
     multiple=True,
     help="Acknowledge what a guard refuses of this address; may be given several times.",
 )
-quiet = click.option("--quiet", is_flag=True, help="No progress on stderr.")
-verbose = click.option("--verbose", is_flag=True, help="Tell more: every step and every wait.")
+quiet = click.option("--quiet", is_flag=True, help="On stderr only errors: no progress, warnings or notes.")
+verbose = click.option("--verbose", is_flag=True, help="Tell more on stderr: every call with its request id.")
+verbose_steps = click.option(
+    "--verbose", is_flag=True, help="Tell more on stderr: every step, and every call with its request id."
+)

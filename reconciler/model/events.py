@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from reconciler.model.finding import Finding
@@ -40,14 +42,17 @@ class StepDone(Struct, frozen=True):
 
 
 class StepFailed(Struct, frozen=True):
-    """A step failed, for this reason; what depends on it will be skipped."""
+    """A step failed, for this reason; what depends on it will be skipped.
+
+    `finding` is None where the cause was told already, with another step that failed for it.
+    """
 
     step: PlannedStep
-    finding: Finding
+    finding: Finding | None
 
 
 class StepSkipped(Struct, frozen=True):
-    """A step was not tried, because one that it needs failed or the run was interrupted."""
+    """A step was not tried, because one that it needs failed, or the run was interrupted or gave up."""
 
     step: PlannedStep
     reason: str
@@ -60,6 +65,29 @@ class Waiting(Struct, frozen=True):
     left: float
 
 
+class Held(Struct, frozen=True):
+    """The service holds a call up: it is sent again in `seconds`, since `why`; `what` is the resource it is for."""
+
+    seconds: float
+    why: str
+    what: str
+
+
+class CallMade(Struct, frozen=True):
+    """A request was answered, with this status after so many seconds; `items` are the calls of a batch.
+
+    Without an answer the status is 0, and `why` says what happened. `request_id` is the service's, "" without one.
+    """
+
+    method: str
+    path: str
+    status: int
+    seconds: float
+    request_id: str = ""
+    why: str = ""
+    items: tuple[str, ...] = ()
+
+
 class ApplyEnded(Struct, frozen=True):
     """After the last call: steps done, failed and skipped."""
 
@@ -68,4 +96,23 @@ class ApplyEnded(Struct, frozen=True):
     skipped: int
 
 
-Event = ApplyStarted | Recovered | StepStarted | StepSent | StepDone | StepFailed | StepSkipped | Waiting | ApplyEnded
+Event = (
+    ApplyStarted
+    | Recovered
+    | StepStarted
+    | StepSent
+    | StepDone
+    | StepFailed
+    | StepSkipped
+    | Waiting
+    | Held
+    | CallMade
+    | ApplyEnded
+)
+
+Tell = Callable[[Event], None]
+"""Who is told of events as they happen."""
+
+
+def nobody(_event: Event) -> None:
+    """Nobody is told."""

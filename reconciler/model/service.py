@@ -30,6 +30,7 @@ class Scope(Struct, frozen=True):
 class Outcome(Enum):
     """What is known of a call that did not succeed."""
 
+    NOT_SENT = "it was not sent"
     REFUSED = "the service refused it, so that nothing happened"
     UNKNOWN = "it may have happened"
 
@@ -37,11 +38,16 @@ class Outcome(Enum):
 class CallFailed(ReconcilerError):
     """Raised when the calls of a step did not succeed; the finding tells status, code, request id and date.
 
-    `status` is the HTTP status of the answer that decided it, 0 where there was no answer.
+    `status` is the HTTP status of the answer that decided it, 0 where there was no answer. `cause` is the same text for
+    all that fail for one cause; `gave_up` says that the time for calls is spent, so that none would come through.
     """
 
-    def __init__(self, finding: Finding, outcome: Outcome, status: int = 0) -> None:
+    def __init__(
+        self, finding: Finding, outcome: Outcome, status: int = 0, *, cause: str = "", gave_up: bool = False
+    ) -> None:
         super().__init__(finding.message, hint=finding.hint)
         self.finding = finding
         self.outcome = outcome
         self.status = status
+        self.cause = cause
+        self.gave_up = gave_up

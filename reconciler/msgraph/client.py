@@ -23,7 +23,7 @@ from reconciler.model.steps import Step
 from reconciler.msgraph.auth import Credential
 from reconciler.msgraph.demands import Demand
 from reconciler.msgraph.reader import Reader, calls_needed
-from reconciler.msgraph.transport.budget import UNLIMITED, Ceiling
+from reconciler.msgraph.transport.budget import Allowance
 from reconciler.msgraph.transport.chain import Chain
 from reconciler.msgraph.transport.send import USUAL, Timeouts
 
@@ -107,6 +107,10 @@ class GraphClient:
         """Make the calls of a step. Gives only the bindings that it created. Raises CallFailed."""
         return await self._writer.perform(step, bindings, secrets)
 
+    def begin_anew(self) -> None:
+        """Let calls take the whole time again, and try whether the service still throttles."""
+        self._chain.begin_anew()
+
     async def observe(self, scope: Scope, bindings: Bindings) -> LiveState:
         """Read a part of the service anew; what was not asked for is Unreadable, since nobody looked."""
         demands = {
@@ -144,7 +148,7 @@ def open_chain(
     environment: Mapping[str, str],
     *,
     transport: httpx.AsyncBaseTransport | None = None,
-    ceiling: Ceiling = UNLIMITED,
+    allowance: Allowance | None = None,
     timeouts: Timeouts = USUAL,
 ) -> Chain:
     """A chain to an endpoint: over the network, or over a transport of the caller's, such as `AsgiTransport`."""
@@ -152,4 +156,4 @@ def open_chain(
         from reconciler.msgraph.transport.network import network_transport  # noqa: PLC0415 - not for the embedded one
 
         transport = network_transport(base, environment)
-    return Chain(base, transport, credential, clock, chance, ceiling=ceiling, timeouts=timeouts)
+    return Chain(base, transport, credential, clock, chance, allowance=allowance, timeouts=timeouts)

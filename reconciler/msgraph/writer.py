@@ -32,7 +32,7 @@ from reconciler.model.steps import (
 )
 from reconciler.model.values import Json
 from reconciler.msgraph.rules import CALL_FAILED
-from reconciler.msgraph.transport.answer import Fault, Reply, finding_of
+from reconciler.msgraph.transport.answer import Fault, Reply, Trouble, finding_of
 from reconciler.msgraph.transport.chain import Chain
 from reconciler.msgraph.wire import connection
 from reconciler.msgraph.wire.decoding import Encoded, Malformed, decode
@@ -189,9 +189,8 @@ class Writer:
             if isinstance(answer, Reply):
                 return answer
             is_stale = answer.is_gone and not answer.uncertain and request.method != "DELETE"
-            if not is_stale or self.clock.monotonic() + pause > until:
-                raise CallFailed(finding_of(answer, _address(step)), _outcome(answer, request), answer.status)
-            await self.clock.sleep(pause)
+            if not is_stale or self.clock.monotonic() + pause > until or not await self.chain.waited(pause):
+                raise _failed(step, request, answer)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _is_new(self, request: Request) -> bool:
@@ -199,8 +198,20 @@ class Writer:
         return any(created in text for created in self._created)
 
 
+def _failed(step: Step, request: Request, fault: Fault) -> CallFailed:
+    return CallFailed(
+        finding_of(fault, _address(step)),
+        _outcome(fault, request),
+        fault.status,
+        cause=fault.common_cause,
+        gave_up=fault.trouble is Trouble.SPENT,
+    )
+
+
 def _outcome(fault: Fault, request: Request) -> Outcome:
     """What a fault leaves to be known. What is gone, or is there already, may be so because of an earlier try."""
+    if fault.trouble is Trouble.STOPPED and not fault.uncertain:
+        return Outcome.NOT_SENT
     if request.is_read:
         return Outcome.REFUSED
     is_there = request.path.endswith("/$ref") and (fault.status == 409 or "already exist" in fault.detail.lower())

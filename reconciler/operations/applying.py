@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from reconciler.apply.adopt import adopted
 from reconciler.apply.execute import NEXT_RUN, ApplyOutcome, execute
-from reconciler.apply.ports import Ports
+from reconciler.apply.ports import LONGEST_CONFIRM, Patience, Ports
 from reconciler.apply.recover import recover
 from reconciler.apply.stale import refuse_stale, refuse_unreviewed, refuse_used
 from reconciler.errors import ExitCode, GuardRefused, Interrupted, StalePlan, Unreadable, strongest
@@ -27,9 +27,10 @@ from reconciler.model.fields import Surface
 from reconciler.model.finding import Finding, in_order
 from reconciler.model.plan import Change, Plan, Ruling
 from reconciler.model.spec import Spec
+from reconciler.msgraph.transport.budget import Ceiling, Meter
 from reconciler.operations.edges.author import who
 from reconciler.operations.edges.connect import Connection, connected
-from reconciler.operations.edges.interrupts import end_on_interrupt, stop_on_interrupt
+from reconciler.operations.edges.interrupts import StopWish, end_on_interrupt, stop_on_interrupt
 from reconciler.operations.edges.secrets import read_secrets
 from reconciler.operations.edges.state import held, store_of
 from reconciler.operations.edges.system import SystemChance, SystemClock
@@ -96,6 +97,8 @@ class Apply:
     ledger: Ledger
     ports: Ports
     person: Person
+    meter: Meter
+    stop: StopWish
     notes: list[Finding] = field(default_factory=list)
 
     async def run(self, given: Plan | None) -> Applied:
@@ -121,11 +124,11 @@ class Apply:
         if not agreed:
             return Applied(made, findings, declined=True)
         await self.connection.require_tenant()
-        with stop_on_interrupt() as stop:
-            outcome = await self._executed(made, ground, replace(self.ports, stopped=stop))
+        with stop_on_interrupt(self.stop):
+            outcome = await self._executed(made, ground)
         found = in_order((*findings, *outcome.findings))
-        if stop.asked or outcome.failed:
-            return Applied(made, found, outcome, interrupted=stop.asked)
+        if self.stop.asked or outcome.failed:
+            return Applied(made, found, outcome, interrupted=self.stop.asked)
         ground, left = await self._rest()
         self._adopt(ground, left)
         return Applied(made, found, outcome, left)
@@ -139,8 +142,12 @@ class Apply:
         return await self._survey()
 
     async def _survey(self) -> Ground:
-        client = self.connection.client(self.ledger.applied, seconds=self.request.time_limit)
-        return await survey(self.spec, self.ledger.applied, self.ledger.edges, client, self.ports.clock.now())
+        """Look at the service. All looks of a run and its steps share one budget; a whole look renews it."""
+        client = self.connection.client(self.ledger.applied)
+        ground = await survey(self.spec, self.ledger.applied, self.ledger.edges, client, self.ports.clock.now())
+        if not client.findings:
+            self.meter.renew()
+        return ground
 
     def _judged(self, given: Plan | None, ground: Ground) -> Plan:
         """The plan to apply: a new one, or the given one where what it was made from still holds and guards allow."""
@@ -160,9 +167,9 @@ class Apply:
             )
         return replace(given, verdict=fresh.verdict)
 
-    async def _executed(self, made: Plan, ground: Ground, ports: Ports) -> ApplyOutcome:
+    async def _executed(self, made: Plan, ground: Ground) -> ApplyOutcome:
         try:
-            return await execute(made, ground.live, ground.bindings, ground.applied, ports)
+            return await execute(made, ground.live, ground.bindings, ground.applied, self.ports)
         except CancelledError:
             raise Interrupted("interrupted while steps were under way", hint=NEXT_RUN) from None
 
@@ -190,7 +197,8 @@ async def apply(request: Request, person: Person, given: Plan | None = None) -> 
     Raises Refused for a faulty spec or missing secrets, LockHeld, StalePlan, GuardRefused and Unreadable before the
     first write; PartlyApplied where the state could not be written any more; Interrupted at the second Ctrl-C.
     """
-    clock, chance = SystemClock(), SystemChance()
+    clock, chance, stop = SystemClock(), SystemChance(), StopWish()
+    meter = Meter(clock, Ceiling(request.time_limit), stop)
     spec, validation = valid_spec(request.root)
     spec = request.over(spec)
     service = service_of(spec)
@@ -198,17 +206,19 @@ async def apply(request: Request, person: Person, given: Plan | None = None) -> 
         store, notes = store_of(request.root, spec, service)
     with quoted(validation), held(store, clock, chance) as left_behind:
         ledger = open_ledger(store, service, spec.tenant.id, clock, chance, by=who(os.environ))
-        async with connected(spec, request.root, clock, chance) as connection:
+        async with connected(spec, request.root, clock, chance, meter=meter, tell=person.tell) as connection:
             ports = Ports(
-                connection.client(ledger.applied, keep=ledger.keep),
+                connection.client(ledger.applied, renews=True, keep=ledger.keep),
                 ledger,
                 clock,
                 emit=person.tell,
+                stopped=stop,
                 secrets=partial(read_secrets, root=request.root, environment=os.environ, desired=spec.desired),
                 judge=partial(judge_secrets, spec),
+                patience=Patience(confirm=min(LONGEST_CONFIRM, request.time_limit)),
             )
             return await Apply(
-                request, spec, validation, connection, ledger, ports, person, [*notes, *left_behind]
+                request, spec, validation, connection, ledger, ports, person, meter, stop, [*notes, *left_behind]
             ).run(given)
 
 

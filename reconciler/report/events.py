@@ -9,7 +9,9 @@ from typing import assert_never
 from reconciler.model.events import (
     ApplyEnded,
     ApplyStarted,
+    CallMade,
     Event,
+    Held,
     Recovered,
     StepDone,
     StepFailed,
@@ -31,7 +33,7 @@ _EVERY = 60.0
 class PlainEvents:
     """Turns events into lines for a log or a pipe. It counts, so one is made for each apply.
 
-    `verbose` adds when a step starts and when the service accepted its call.
+    `verbose` adds when a step starts, when the service accepted its call, and every call with its request id.
     """
 
     terminal: Terminal
@@ -46,8 +48,10 @@ class PlainEvents:
             case ApplyStarted(steps):
                 self._steps = steps
                 yield f"Applying {counted(steps, 'step')}."
-            case StepStarted() | StepSent() | Recovered() | Waiting():
+            case StepStarted() | StepSent() | Recovered() | Waiting() | Held():
                 yield from self._under_way(event)
+            case CallMade():
+                yield from self._call(event) if self.verbose else ()
             case StepDone() | StepFailed() | StepSkipped():
                 yield from self._end(event)
             case ApplyEnded():
@@ -55,7 +59,7 @@ class PlainEvents:
             case _:
                 assert_never(event)
 
-    def _under_way(self, event: StepStarted | StepSent | Recovered | Waiting) -> Iterator[str]:
+    def _under_way(self, event: StepStarted | StepSent | Recovered | Waiting | Held) -> Iterator[str]:
         match event:
             case StepStarted(step) if self.verbose:
                 yield from self._line("", "begin", Style.FAINT, describe(step.step))
@@ -64,12 +68,22 @@ class PlainEvents:
             case Recovered(step, done):
                 word = "found done" if done else "found not done"
                 yield from self._line("", word, Style.MOVE, f"after a run that broke off: {describe(step.step)}")
+            case Held(seconds, why, what):
+                yield from self._line("", "wait", Style.WARNING, f"{duration(seconds)}: {why}, at {what}")
             case Waiting(step, left) if step.id not in self._said:
                 self._said[step.id] = left
                 yield from self._line("", "settle", Style.FAINT, describe(step.step))
             case Waiting(step, left) if self._said[step.id] - left >= _EVERY:
                 self._said[step.id] = left
                 yield from self._line("", "settle", Style.FAINT, f"{duration(left)} left")
+
+    def _call(self, call: CallMade) -> Iterator[str]:
+        """One line however long it is, so that it can be searched for, and one for each call of a batch."""
+        head = f"{self.terminal.paint('call', Style.FAINT)}    "
+        asked = f"  request-id {call.request_id}" if call.request_id else ""
+        answer = f"{call.status or call.why} in {call.seconds * 1000:.0f} ms{asked}"
+        yield f"{head}{escape(f'{call.method} {call.path}')}  {escape(answer)}"
+        yield from (f"        {escape(item)}" for item in call.items)
 
     def _end(self, event: StepDone | StepFailed | StepSkipped) -> Iterator[str]:
         self._ended += 1
@@ -79,7 +93,8 @@ class PlainEvents:
                 yield from self._line(count, "done", Style.ADD, describe(step.step))
             case StepFailed(step, finding):
                 yield from self._line(count, "failed", Style.ERROR, describe(step.step))
-                yield from (f"  {line}" for line in finding_lines(finding, self.terminal, {}))
+                if finding is not None:
+                    yield from (f"  {line}" for line in finding_lines(finding, self.terminal, {}))
             case StepSkipped(step, reason):
                 yield from self._line(count, "skipped", Style.WARNING, f"{describe(step.step)} ({reason})")
 

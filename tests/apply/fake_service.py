@@ -149,6 +149,9 @@ class FakeService:
                 return Bindings().with_job(address, f"job-{address.key}")
         return Bindings()
 
+    def begin_anew(self) -> None:
+        pass
+
     async def observe(self, scope: Scope, bindings: Bindings) -> LiveState:
         self.power.tick()
         self.calls += 1

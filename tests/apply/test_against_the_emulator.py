@@ -153,7 +153,7 @@ def test_the_schema_before_a_write_is_kept_as_it_was():
     assert name.startswith("crm.")
 
 
-def test_a_service_that_refuses_is_one_finding_per_step_and_leaves_nothing_open():
+def test_a_service_that_refuses_is_one_finding_per_cause_that_names_each_thing_and_leaves_nothing_open():
     tenant = Tenant()
     tenant.emulator.world.set_faults(
         [FaultRule(kind=FaultKind.STATUS, status=403, method="POST", path="(agentGroups|pause)$")]
@@ -161,6 +161,7 @@ def test_a_service_that_refuses_is_one_finding_per_step_and_leaves_nothing_open(
     outcome = tenant.apply((CreateGroup(NEW, "New"), ()), (AddMember(M0, NEW), (1,)), (PauseJob(CRM), ()))
     assert [step.id for step in outcome.failed] == ["s1", "s3"]
     assert [step.id for step in outcome.skipped] == ["s2"]
-    assert {finding.address for finding in outcome.findings} == {"group/new", "app/crm"}
+    (finding,) = outcome.findings
+    assert finding.message.startswith("group/new, app/crm: the service answered 403")
     assert all("403" in finding.message for finding in outcome.findings)
     assert tenant.ledger().open_steps == ()

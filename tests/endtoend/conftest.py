@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,10 +64,9 @@ class Run:
         return self("apply", "--yes", *CONTOSO_ACK, *words)
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """Contoso's tenant on a port."""
-    seed = ROOT / "examples" / "contoso" / "live.seed.json"
+@contextmanager
+def served(seed: Path) -> Iterator[Server]:
+    """A tenant on a port, for the time of the block."""
     words = [sys.executable, "-m", "reconciler", "emulator", "serve", "--seed", str(seed)]
     process = subprocess.Popen(words, text=True, stdout=subprocess.PIPE)
     assert process.stdout is not None
@@ -78,6 +78,13 @@ def server(tmp_path: Path) -> Iterator[Server]:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=20)
         process.stdout.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Contoso's tenant on a port."""
+    with served(ROOT / "examples" / "contoso" / "live.seed.json") as serving:
+        yield serving
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ from reconciler.model.steps import (
 from reconciler.msgraph.client import GraphClient, open_chain
 from reconciler.msgraph.demands import Demand
 from reconciler.msgraph.transport.asgi import AsgiTransport
-from reconciler.msgraph.transport.budget import Ceiling
+from reconciler.msgraph.transport.budget import Allowance, Ceiling, Meter
 from reconciler.msgraph.transport.send import Timeouts
 
 from .conftest import Chance, Clock, Token
@@ -373,7 +373,7 @@ def test_a_storm_of_failures_stays_within_the_ceiling():
     async def run():
         tenant = Tenant()
         tenant.faults(FaultRule(kind=FaultKind.STATUS, status=500))
-        client = tenant.new_client(ceiling=Ceiling(seconds=60))
+        client = tenant.new_client(allowance=Allowance(Meter(tenant.clock, Ceiling(seconds=60))))
         inventory = await client.inventory(QUERIES)
         assert inventory.topology.is_failure
         assert tenant.clock.seconds < 60

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from reconciler.model.fields import Surface
 from reconciler.model.secret import SecretText
 from reconciler.msgraph.transport.answer import Fault, Reply, Trouble, finding_of, one_per_cause
-from reconciler.msgraph.transport.budget import Ceiling
+from reconciler.msgraph.transport.budget import Allowance, Ceiling, Meter
 from reconciler.msgraph.transport.chain import Chain
 from reconciler.msgraph.transport.network import network_transport
 from reconciler.msgraph.transport.send import Timeouts
@@ -53,7 +53,7 @@ def send(origin, clock, *requests, token=None, ceiling=None, timeouts=None, chai
             Token(token),
             clock,
             Chance(),
-            ceiling=ceiling or Ceiling(),
+            allowance=Allowance(Meter(clock, ceiling or Ceiling())),
             timeouts=timeouts or Timeouts(2, 2, 20),
         )
         try:
@@ -395,7 +395,7 @@ def test_time_between_calls_does_not_count(serve, clock):
 
     async def run(origin):
         chain = Chain(
-            f"{origin}/beta", network_transport(origin, {}), Token(), clock, Chance(), ceiling=Ceiling(seconds=5)
+            f"{origin}/beta", network_transport(origin, {}), Token(), clock, Chance(), allowance=Allowance(Meter(clock, Ceiling(seconds=5)))
         )
         first = await chain.call(READ)
         await clock.sleep(1000)

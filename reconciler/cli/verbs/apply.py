@@ -14,9 +14,7 @@ from reconciler.cli.verbs.examples import with_examples
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from reconciler.model.events import Event
+    from reconciler.model.events import Tell
     from reconciler.model.finding import Finding
     from reconciler.model.plan import Plan
     from reconciler.operations.applying import Applied, Person
@@ -41,11 +39,11 @@ if TYPE_CHECKING:
 @options.acknowledge
 @options.surfaces
 @options.endpoint
-@options.time_limit
+@options.standstill_limit
 @options.output_format
 @options.color
 @options.quiet
-@options.verbose
+@options.verbose_steps
 def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     target: Path,
     root: Path | None,
@@ -86,22 +84,22 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         reviewed=None if expect is None else read_reviewed(expect),
     )
     with progress(color, quiet=quiet, verbose=verbose) as tell:
-        person = _person(tell, color, sees_plan=form == "text" and given is None, agrees=yes)
+        person = _person(tell, color, quiet=quiet, sees_plan=form == "text" and given is None, agrees=yes)
         applied = asyncio.run(apply(request, person, given))
     if form == "json":
         write(plan_json(applied.plan))
-    _tell_end(applied, color)
+    _tell_end(applied, color, quiet=quiet)
     return applied.exit_code
 
 
-def _person(tell: Callable[[Event], None], color: str, *, sees_plan: bool, agrees: bool) -> Person:
+def _person(tell: Tell, color: str, *, quiet: bool, sees_plan: bool, agrees: bool) -> Person:
     """Who watches: gets the findings and, unless it is known, the plan; is asked unless the answer was given."""
     from reconciler.cli.output import note_findings, stream_terminal, write
     from reconciler.operations.applying import Person
     from reconciler.report.plan import plan_text
 
     def show(plan: Plan, findings: tuple[Finding, ...], validation: Validation) -> None:
-        note_findings(findings, color, validation.sources)
+        note_findings(findings, color, validation.sources, quiet=quiet)
         if sees_plan:
             write(plan_text(plan, stream_terminal(sys.stdout, color)))
             sys.stdout.flush()
@@ -112,13 +110,13 @@ def _person(tell: Callable[[Event], None], color: str, *, sees_plan: bool, agree
     return Person(show, ask, tell)
 
 
-def _tell_end(applied: Applied, color: str) -> None:
+def _tell_end(applied: Applied, color: str, *, quiet: bool) -> None:
     """Write what went wrong on the way, how it was stopped, what is left, and what somebody else has to do first."""
     from reconciler.cli.output import note_findings, stream_terminal, write
     from reconciler.report.plan import left_blocked_text, plan_text
 
     if applied.outcome is not None:
-        note_findings(applied.outcome.findings, color, {})
+        note_findings(applied.outcome.findings, color, {}, quiet=quiet)
     if applied.interrupted:
         click.echo("reconciler: interrupted; what was begun is done. Apply again to do what is left", err=True)
     if applied.left is not None and not applied.left.is_empty:

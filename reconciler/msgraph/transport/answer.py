@@ -28,6 +28,7 @@ class Trouble(Enum):
     FOREIGN = "the answer leads away from the endpoint"
     NO_TOKEN = "there is no token to send"  # noqa: S105 - words about a token, not one
     SPENT = "the budget for calls is spent"
+    STOPPED = "the run was stopped before it was sent"
 
 
 class Reply(Struct, frozen=True):
@@ -61,6 +62,12 @@ class Fault(Struct, frozen=True):
         if self.trouble is Trouble.STATUS:
             return f"the service answered {self.status}{f' {self.code}' if self.code else ''}"
         return str(self.trouble.value)
+
+    @property
+    def common_cause(self) -> str:
+        """The cause; where the service refuses what is asked for, with its words, which are about that alone."""
+        about_the_call = self.trouble is Trouble.STATUS and self.status < 500 and self.status != 429
+        return f"{self.cause}: {self.detail}" if about_the_call else self.cause
 
     @property
     def is_gone(self) -> bool:

@@ -16,7 +16,7 @@ from reconciler.model.ports import Clock
 from reconciler.msgraph.transport.answer import Answer, Fault, Layer, Trouble
 from reconciler.msgraph.transport.interpret import answer_of
 from reconciler.msgraph.wire.decoding import Malformed, decode
-from reconciler.msgraph.wire.request import Request
+from reconciler.msgraph.wire.request import BATCH, Request
 
 MOST_ITEMS = 20
 """Calls that one batch may hold; the service refuses more."""
@@ -55,7 +55,7 @@ class Batch:
         items = [
             {"id": str(place), "method": request.method, "url": request.path} for place, request in enumerate(group)
         ]
-        batch = Request("POST", "/$batch", group[0].surface, {"requests": items})
+        batch = Request("POST", BATCH, group[0].surface, {"requests": items})
         (whole,) = await self._inner.send((batch,))
         if not isinstance(whole, Fault):
             try:

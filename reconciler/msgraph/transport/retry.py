@@ -1,6 +1,6 @@
 """What is tried again: by kind of fault, how often and how soon; never a call that could do a thing twice.
 
-429                         always, when the gate for all callers opens
+429                         until the budget is spent, when the gate for all callers opens
 503 504 500 502 408 424     what may be repeated, after Retry-After or a growing wait
 409, and 403 of a job       briefly: a principal that is new is not known everywhere yet
 unreachable                 always: nothing was sent
@@ -11,13 +11,15 @@ Pages: learn.microsoft.com/graph/errors and /graph/throttling.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reconciler.model.ports import Chance, Clock
+from reconciler.model.events import Held, Tell, nobody
+from reconciler.model.ports import Chance
+from reconciler.model.words import duration
 from reconciler.msgraph.transport.answer import Answer, Fault, Layer, Trouble
 from reconciler.msgraph.transport.budget import Meter
 from reconciler.msgraph.transport.throttle import Gate
@@ -28,6 +30,10 @@ LONGEST_WAIT = 60.0
 
 _CRAWL = 0.05
 """Seconds per retry that are waited at least, for a service that says "at once" again and again."""
+
+
+FIRST_TOLD, NEXT_TOLD = 3.0, 15.0
+"""Seconds of waiting for one answer from which a person is told, and then once in how many more."""
 
 
 class Kind(Struct, frozen=True):
@@ -85,29 +91,52 @@ class Patience:
 
 @dataclass(slots=True)
 class _Attempt:
-    """One call of a group: its place in the group, how often it was tried again, whether it may have happened."""
+    """One call of a group: its place in the group, how often it was tried again, whether it may have happened.
+
+    `cause` is why it is tried again, `wait` how long that takes.
+    """
 
     place: int
     request: Request
     retries: int = 0
     uncertain: bool = False
+    cause: str = ""
+    wait: float = 0.0
+
+
+@dataclass(slots=True)
+class _Patient:
+    """Tells a person of the waits for one group of calls, neither of the short ones nor of each long one."""
+
+    tell: Tell
+    waited: float = 0.0
+    told: float = FIRST_TOLD
+
+    def wait(self, attempts: Sequence[_Attempt], left: float) -> None:
+        """The group is about to wait for these, where so many seconds are left."""
+        slowest = max(attempts, key=lambda attempt: attempt.wait)
+        self.waited += slowest.wait
+        if self.told <= self.waited and slowest.wait < left:
+            self.told = self.waited + NEXT_TOLD
+            self.tell(Held(slowest.wait, slowest.cause, _resource(slowest.request)))
 
 
 class Retry:
     """The third layer: sends again what failed for a passing reason, and only that."""
 
-    def __init__(self, inner: Layer, gate: Gate, meter: Meter, clock: Clock, chance: Chance) -> None:
+    def __init__(self, inner: Layer, gate: Gate, meter: Meter, chance: Chance, tell: Tell = nobody) -> None:
         self._inner = inner
         self._gate = gate
         self._meter = meter
-        self._clock = clock
         self._chance = chance
+        self._tell = tell
         self._patience = Patience()
 
     async def send(self, requests: tuple[Request, ...]) -> tuple[Answer, ...]:
         """Answer every call, after as many rounds as that takes."""
         answers: dict[int, Answer] = {}
         attempts = [_Attempt(place, request) for place, request in enumerate(requests)]
+        patient = _Patient(self._tell)
         while attempts:
             round_answers = await self._inner.send(tuple(attempt.request for attempt in attempts))
             again: list[tuple[_Attempt, float]] = []
@@ -117,6 +146,8 @@ class Retry:
                 if wait is not None:
                     again.append((attempt, wait))
             attempts = [attempt for attempt, _ in again]
+            if attempts and not self._meter.stopped():
+                patient.wait(attempts, self._meter.left)
             if attempts and not await self._waited(max(wait for _, wait in again)):
                 answers |= self._given_up(attempts)
                 break
@@ -139,24 +170,26 @@ class Retry:
         else:
             wait = max(answer.retry_after, min(_CRAWL * attempt.retries, kind.first))
         attempt.retries += 1
+        attempt.wait, attempt.cause = wait, answer.cause
         if kind.for_all:
             self._gate.close(wait)
             return 0.0
         return wait
 
     async def _waited(self, seconds: float) -> bool:
-        if self._meter.is_spent or seconds >= self._meter.left:
+        if self._meter.is_spent or not await self._meter.waited(seconds):
             return False
-        if seconds > 0:
-            await self._clock.sleep(seconds)
         return await self._gate.passed() and not self._meter.is_spent
 
     def _given_up(self, attempts: list[_Attempt]) -> Mapping[int, Answer]:
+        """The faults of calls for which nothing is left. After a wish to stop, their last answers stand."""
+
         def faults() -> Iterator[tuple[int, Answer]]:
             for attempt in attempts:
-                yield attempt.place, self._meter.fault(attempt.request, uncertain=attempt.uncertain)
+                last = f"{attempt.cause}, to be tried again in {duration(attempt.wait)}"
+                yield attempt.place, self._meter.fault(attempt.request, uncertain=attempt.uncertain, last=last)
 
-        return dict(faults())
+        return {} if self._meter.stopped() else dict(faults())
 
 
 def _kind(fault: Fault, request: Request) -> Kind | None:
@@ -165,6 +198,12 @@ def _kind(fault: Fault, request: Request) -> Kind | None:
     if fault.status == 403 and "/synchronization/" in request.path:
         return _CONTESTED
     return _BY_STATUS.get(fault.status)
+
+
+def _resource(request: Request) -> str:
+    """What a call is for, as its path names it last: `agentGroups`, `schema`."""
+    words = [part for part in request.path.partition("?")[0].split("/") if part.isalpha()]
+    return words[-1] if words else request.path
 
 
 def _with_doubt(answer: Answer, attempt: _Attempt) -> Answer:

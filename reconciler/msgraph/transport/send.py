@@ -11,15 +11,16 @@ from msgspec import Struct
 
 import reconciler
 from reconciler.errors import ReconcilerError
+from reconciler.model.events import CallMade, Tell
 from reconciler.model.ports import Chance, Clock
 from reconciler.model.secret import SecretText
 from reconciler.msgraph.auth import Credential
-from reconciler.msgraph.transport.answer import Answer, Fault, Trouble
+from reconciler.msgraph.transport.answer import Answer, Fault, Reply, Trouble
 from reconciler.msgraph.transport.budget import Meter
 from reconciler.msgraph.transport.interpret import answer_of
 from reconciler.msgraph.transport.lean import httpx
 from reconciler.msgraph.wire.links import same_origin
-from reconciler.msgraph.wire.request import Body, Request
+from reconciler.msgraph.wire.request import BATCH, Body, Request
 
 MOST_BYTES = 64 << 20
 """Bytes that an answer may have, once unpacked."""
@@ -57,6 +58,7 @@ class Send:
         clock: Clock,
         chance: Chance,
         timeouts: Timeouts,
+        tell: Tell,
     ) -> None:
         self._base = base
         self._credential = credential
@@ -64,6 +66,7 @@ class Send:
         self._clock = clock
         self._chance = chance
         self._timeouts = timeouts
+        self._tell = tell
         self._slots = asyncio.Semaphore(MOST_IN_FLIGHT)
         self._transport = transport
         timeout = httpx.Timeout(timeouts.read, connect=timeouts.connect)
@@ -85,12 +88,18 @@ class Send:
                 token = await self._credential.token(request.surface)
             except ReconcilerError as error:
                 return Fault(request.method, request.path, Trouble.NO_TOKEN, error.message)
-            try:
-                return await self._sent(request, token)
-            except _TooLong:
-                return _fault(request, Trouble.TIMEOUT, f"it took longer than {self._timeouts.whole:.0f} s")
-            except tuple(_TROUBLES) as error:
-                return _fault(request, _trouble(error), _words(error))
+            began = self._clock.monotonic()
+            answer = await self._tried(request, token)
+            self._tell(_told(request, answer, self._clock.monotonic() - began))
+            return answer
+
+    async def _tried(self, request: Request, token: SecretText | None) -> Answer:
+        try:
+            return await self._sent(request, token)
+        except _TooLong:
+            return _fault(request, Trouble.TIMEOUT, f"it took longer than {self._timeouts.whole:.0f} s")
+        except tuple(_TROUBLES) as error:
+            return _fault(request, _trouble(error), _words(error))
 
     async def _sent(self, request: Request, token: SecretText | None) -> Answer:
         url = self._base + request.path
@@ -171,6 +180,22 @@ def _trouble(error: Exception) -> Trouble:
 def _fault(request: Request, trouble: Trouble, detail: str) -> Fault:
     nothing_sent = trouble is Trouble.UNREACHABLE
     return Fault(request.method, request.path, trouble, detail, uncertain=not (request.is_read or nothing_sent))
+
+
+def _told(request: Request, answer: Answer, seconds: float) -> CallMade:
+    """What those who watch are told of a call: nothing of its body but the calls of a batch."""
+    match request.body:
+        case {"requests": [*calls]} if request.path == BATCH:
+            items = tuple(f"{call['method']} {call['url']}" for call in calls if isinstance(call, Mapping))
+        case _:
+            items = ()
+    match answer:
+        case Reply(status, headers):
+            made = CallMade(request.method, request.path, status, seconds, headers.get("request-id", ""), "", items)
+        case Fault() as fault:
+            why = "" if fault.status else fault.cause
+            made = CallMade(request.method, request.path, fault.status, seconds, fault.request_id, why, items)
+    return made
 
 
 def _words(error: Exception) -> str:

@@ -27,13 +27,15 @@ class Gate:
         """Let nobody through for so long from now."""
         self._opens = max(self._opens, self._clock.monotonic() + seconds)
 
+    def open(self) -> None:
+        """Let everybody through again, who may find out that the service still throttles."""
+        self._opens = 0.0
+
     async def passed(self) -> bool:
-        """Wait until the gate is open. False, at once, where the budget ends before that."""
+        """Wait until the gate is open. False where the budget ends before that, or the user asks to stop."""
         while (wait := self._opens - self._clock.monotonic()) > 0:
-            spread = wait + self._chance.uniform(0, _SPREAD * wait)
-            if wait >= self._meter.left:
+            if not await self._meter.waited(wait + self._chance.uniform(0, _SPREAD * wait)):
                 return False
-            await self._clock.sleep(spread)
         return True
 
 

@@ -13,6 +13,10 @@ Body = None | bool | int | float | str | SecretText | Sequence["Body"] | Mapping
 """JSON in which a secret is still masked; only the layer that sends reveals it."""
 
 
+BATCH = "/$batch"
+"""The path at which several calls are sent as one."""
+
+
 class Request(Struct, frozen=True):
     """A call. `path` starts with `/`, is percent-encoded, stands below the version root and may carry a query.
 

@@ -7,13 +7,16 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Refused, Unreadable
 from reconciler.model.address import Address
+from reconciler.model.events import Tell, nobody
 from reconciler.model.fields import Surface
 from reconciler.model.ports import Chance, Clock
+from reconciler.model.service import AppPart
 from reconciler.model.spec import Spec
 from reconciler.model.states import AppliedState
 from reconciler.msgraph.auth import Credential, NoToken
@@ -22,7 +25,7 @@ from reconciler.msgraph.clouds import base_of
 from reconciler.msgraph.demands import demands
 from reconciler.msgraph.rules import NO_TOKEN
 from reconciler.msgraph.sign_in import credential_for
-from reconciler.msgraph.transport.budget import UNLIMITED, Ceiling
+from reconciler.msgraph.transport.budget import Allowance, Ceiling, Meter
 
 if TYPE_CHECKING:
     import httpx
@@ -33,7 +36,11 @@ EMULATOR_BASE = "http://emulator/beta"
 
 @dataclass(slots=True)
 class Connection:
-    """A way to one service. Clients that are opened over it are closed with it."""
+    """A way to one service. Clients that are opened over it are closed with it.
+
+    Where there is a `meter`, all clients share it: it is the budget of a whole run. `tell` is told of calls and
+    of long waits.
+    """
 
     spec: Spec
     base: str
@@ -41,17 +48,24 @@ class Connection:
     clock: Clock
     chance: Chance
     transport: httpx.AsyncBaseTransport | None = None
+    meter: Meter | None = None
+    tell: Tell = nobody
     _clients: list[GraphClient] = field(default_factory=list)
 
     def client(
         self,
         applied: AppliedState,
         *,
-        seconds: float | None = None,
+        seconds: float = inf,
+        renews: bool = False,
         keep: Callable[[Address, bytes], None] = keep_nothing,
+        only: AppPart | None = None,
     ) -> GraphClient:
-        """A client for what the spec and the ledger manage; its calls may take so many seconds in all, or any time."""
-        ceiling = UNLIMITED if seconds is None else Ceiling(seconds)
+        """A client for what the spec and the ledger manage; of every app `only` these parts, where that is said.
+
+        Its calls may take so many seconds in all, unless all clients share a meter. With `renews`, each success gives
+        back what was spent.
+        """
         chain = open_chain(
             self.base,
             self.credential,
@@ -59,9 +73,9 @@ class Connection:
             self.chance,
             os.environ,
             transport=self.transport,
-            ceiling=ceiling,
+            allowance=Allowance(self.meter or Meter(self.clock, Ceiling(seconds)), renews, self.tell),
         )
-        managed = demands(self.spec.desired, applied)
+        managed = demands(self.spec.desired, applied, only)
         opened = GraphClient(chain, self.clock, demands=managed, surfaces=self.spec.surfaces, keep=keep)
         self._clients.append(opened)
         return opened
@@ -84,9 +98,18 @@ class Connection:
 
 
 @asynccontextmanager
-async def connected(spec: Spec, root: Path, clock: Clock, chance: Chance) -> AsyncIterator[Connection]:
+async def connected(
+    spec: Spec,
+    root: Path,
+    clock: Clock,
+    chance: Chance,
+    *,
+    meter: Meter | None = None,
+    tell: Tell = nobody,
+) -> AsyncIterator[Connection]:
     """A connection to the service that the spec names, for the time of the block.
 
+    `meter` is the budget of all its clients together, where they share one; `tell` is told of calls and long waits.
     Raises Unreadable where nobody can sign in for a chosen surface.
     """
     endpoint = spec.tenant.endpoint
@@ -95,13 +118,14 @@ async def connected(spec: Spec, root: Path, clock: Clock, chance: Chance) -> Asy
         from reconciler.operations.edges.embedded import embedded  # noqa: PLC0415 - the service may be elsewhere
 
         async with embedded(root, spec.tenant.seed) as transport:
-            connection = Connection(spec, EMULATOR_BASE, credential, clock, chance, transport)
+            connection = Connection(spec, EMULATOR_BASE, credential, clock, chance, transport, meter, tell)
             try:
                 yield connection
             finally:
                 await connection.aclose()
         return
-    connection = Connection(spec, base_of(endpoint, spec.tenant.cloud), credential, clock, chance)
+    base = base_of(endpoint, spec.tenant.cloud)
+    connection = Connection(spec, base, credential, clock, chance, None, meter, tell)
     try:
         yield connection
     finally:

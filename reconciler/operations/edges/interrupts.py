@@ -23,9 +23,8 @@ class StopWish:
 
 
 @contextmanager
-def stop_on_interrupt() -> Iterator[StopWish]:
-    """Turn the first SIGINT or SIGTERM into a wish; the next one is handled as before."""
-    wish = StopWish()
+def stop_on_interrupt(wish: StopWish) -> Iterator[None]:
+    """Turn the first SIGINT or SIGTERM into the wish; the next one is handled as before."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def wished(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
@@ -34,7 +33,7 @@ def stop_on_interrupt() -> Iterator[StopWish]:
             signal.signal(each, handler)
 
     with _handled_by(wished, *before):
-        yield wish
+        yield
 
 
 @contextmanager
