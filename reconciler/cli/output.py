@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from reconciler.model.finding import Finding
+from reconciler.model.finding import Finding, Severity
 from reconciler.report.findings import findings_text
 from reconciler.report.terminal import Terminal, terminal
 
 if TYPE_CHECKING:
-    from reconciler.model.events import Event
+    from reconciler.model.events import Event, Tell
 
 
 def stream_terminal(stream: TextIO, color: str) -> Terminal:
@@ -29,33 +29,39 @@ def write(text: str) -> None:
     sys.stdout.write(text)
 
 
-def note_findings(findings: Iterable[Finding], color: str, sources: Mapping[str, Sequence[str]]) -> None:
-    """Write findings to stderr, where there are any."""
-    found = tuple(findings)
+def note_findings(
+    findings: Iterable[Finding], color: str, sources: Mapping[str, Sequence[str]], *, quiet: bool = False
+) -> None:
+    """Write findings to stderr, where there are any; when quiet, the errors alone."""
+    found = tuple(finding for finding in findings if not quiet or finding.severity is Severity.ERROR)
     if found:
         sys.stderr.write(findings_text(found, stream_terminal(sys.stderr, color), sources))
 
 
 @contextmanager
-def progress(color: str, *, quiet: bool, verbose: bool) -> Iterator[Callable[[Event], None]]:
+def progress(color: str, *, quiet: bool, verbose: bool) -> Iterator[Tell]:
     """Show events on stderr as they come: a live view on a terminal, plain lines elsewhere, nothing when quiet."""
-    if quiet:
-        yield lambda _: None
-        return
-    shown = stream_terminal(sys.stderr, color)
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and not quiet:
         from reconciler.report.live import LiveEvents
 
-        with LiveEvents(shown, sys.stderr, verbose=verbose) as view:
+        with LiveEvents(stream_terminal(sys.stderr, color), sys.stderr, verbose=verbose) as view:
             yield view
         return
+    yield plain_lines(color, quiet=quiet, verbose=verbose)
+
+
+def plain_lines(color: str, *, quiet: bool, verbose: bool) -> Tell:
+    """Shows events on stderr line by line, as a log has them; nothing when quiet."""
+    from reconciler.model.events import nobody
     from reconciler.report.events import PlainEvents
 
-    plain = PlainEvents(shown, verbose=verbose)
+    if quiet:
+        return nobody
+    plain = PlainEvents(stream_terminal(sys.stderr, color), verbose=verbose)
 
     def tell(event: Event) -> None:
         for line in plain.lines(event):
             sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
 
-    yield tell
+    return tell

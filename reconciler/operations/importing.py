@@ -17,6 +17,7 @@ from reconciler.model import cells
 from reconciler.model.address import Address, Kind
 from reconciler.model.binding import bind
 from reconciler.model.bindings import Bindings
+from reconciler.model.events import Tell, nobody
 from reconciler.model.fields import Surface
 from reconciler.model.finding import Finding, has_errors, in_order
 from reconciler.model.inventory import PrincipalRecord, Topology
@@ -79,15 +80,15 @@ class Imported(Struct, frozen=True):
         return ExitCode.UNREADABLE if self.unread else ExitCode.DONE
 
 
-async def import_tenant(request: ImportRequest) -> Imported:
-    """Import, and write the files.
+async def import_tenant(request: ImportRequest, tell: Tell = nobody) -> Imported:
+    """Import, and write the files; `tell` is told of calls and long waits.
 
     Raises UsageError where there is a spec and none was to be added to, or an app that was named is not there;
     Unreadable where nobody can sign in or the list of apps cannot be read; Refused for a faulty spec.
     """
     base, applied = _base(request)
     clock = SystemClock()
-    async with connected(base, request.root, clock, SystemChance()) as connection:
+    async with connected(base, request.root, clock, SystemChance(), tell=tell) as connection:
         client = connection.client(applied, seconds=request.time_limit)
         found = await _look(request, base, applied, client)
         findings = client.findings

@@ -7,6 +7,7 @@ from msgspec import Struct
 from reconciler.errors import ExitCode
 from reconciler.ledger.read import read_ledger
 from reconciler.model.drift import Drift, drift_of
+from reconciler.model.events import Tell, nobody
 from reconciler.model.finding import Finding, in_order
 from reconciler.model.plan import Plan
 from reconciler.model.states import Edge
@@ -40,8 +41,11 @@ class Planned(Struct, frozen=True):
         return drift_of(self.plan, ledger=self.ledger)
 
 
-async def make_plan(request: Request) -> Planned:
-    """Plan what the spec below the request's root wants. Raises Refused for a faulty spec, Unreadable."""
+async def make_plan(request: Request, tell: Tell = nobody) -> Planned:
+    """Plan what the spec below the request's root wants; `tell` is told of calls and long waits.
+
+    Raises Refused for a faulty spec, Unreadable.
+    """
     clock = SystemClock()
     spec, validation = valid_spec(request.root)
     spec = request.over(spec)
@@ -49,7 +53,7 @@ async def make_plan(request: Request) -> Planned:
     with quoted(validation):
         store, notes = store_of(request.root, spec, service)
     document = read_ledger(store, service, spec.tenant.id)
-    async with connected(spec, request.root, clock, SystemChance()) as connection:
+    async with connected(spec, request.root, clock, SystemChance(), tell=tell) as connection:
         client = connection.client(document.united, seconds=request.time_limit)
         with quoted(validation):
             ground = await survey(spec, document.united, document.edges, client, clock.now())

@@ -15,6 +15,7 @@ from reconciler.ledger.records import ADOPT, FORGET, MOVE
 from reconciler.ledger.stores.interface import Holder
 from reconciler.model.address import Address
 from reconciler.model.cells import Value
+from reconciler.model.events import Tell, nobody
 from reconciler.model.fields import Surface
 from reconciler.model.finding import in_order
 from reconciler.model.mappings import ObjectMapping
@@ -82,11 +83,12 @@ def move(request: Request, old: Address, new: Address) -> Edited:
     return Edited(old, new, live_id, named, findings=in_order((*place.notes, *notes)))
 
 
-async def adopt(request: Request, address: Address) -> Edited:
+async def adopt(request: Request, address: Address, tell: Tell = nobody) -> Edited:
     """Put on record what the service holds of a thing that the spec names, as if this repository had applied it.
 
     From then on it is managed: a difference from the spec is pending and no drift, and what leaves the spec is
-    removed. Nothing is written to the service. Raises Refused, Unreadable where the service could not be read.
+    removed. Nothing is written to the service; `tell` is told of calls and long waits. Raises Refused, Unreadable where
+    the service could not be read.
     """
     place = stored(request)
     if not place.validation.passed:
@@ -94,7 +96,7 @@ async def adopt(request: Request, address: Address) -> Edited:
     _require(address, place.spec.desired.things, "the spec")
     with writing(place, anew=True) as (ledger, notes):
         with quoted(place.validation):
-            ground = await _ground(place, request, ledger)
+            ground = await _ground(place, request, ledger, tell)
         made = ground.plan()
         if any(unknown.cell.is_failure for unknown in made.unverifiable):
             raise Unreadable("the service could not be read completely, so nothing was put on record", ground.findings)
@@ -124,9 +126,9 @@ def unlock(request: Request) -> tuple[str, Holder | None]:
     return place.store.where, place.store.unlock()
 
 
-async def _ground(place: Stored, request: Request, ledger: Ledger) -> Ground:
+async def _ground(place: Stored, request: Request, ledger: Ledger, tell: Tell) -> Ground:
     clock = SystemClock()
-    async with connected(place.spec, request.root, clock, SystemChance()) as connection:
+    async with connected(place.spec, request.root, clock, SystemChance(), tell=tell) as connection:
         client = connection.client(ledger.applied, seconds=request.time_limit)
         return await survey(place.spec, ledger.applied, ledger.edges, client, clock.now())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from reconciler.errors import ExitCode
+from reconciler.model.events import Tell, nobody
 from reconciler.model.finding import Finding, in_order
 from reconciler.model.service import AppPart
 from reconciler.operations.edges.connect import connected
@@ -31,15 +32,16 @@ class Status(Struct, frozen=True):
         return ExitCode.UNREADABLE if self.failed else ExitCode.DONE
 
 
-async def status_of(request: Request) -> Status:
+async def status_of(request: Request, tell: Tell = nobody) -> Status:
     """How the things of the spec are now: two calls for the topology, and one for the job of each app, in batches.
 
+    `tell` is told of calls and long waits.
     Raises Refused where the spec cannot be read or bound, Unreadable where nobody can sign in.
     """
     place = stored(request)
     document = place.document
     clock = SystemClock()
-    async with connected(place.spec, request.root, clock, SystemChance()) as connection:
+    async with connected(place.spec, request.root, clock, SystemChance(), tell=tell) as connection:
         client = connection.client(document.united, seconds=request.time_limit, only=AppPart.JOB)
         with quoted(place.validation):
             ground = await survey(place.spec, document.united, document.edges, client, clock.now())

@@ -12,6 +12,7 @@ from reconciler.model.address import group
 from reconciler.model.events import (
     ApplyEnded,
     ApplyStarted,
+    CallMade,
     Event,
     Recovered,
     StepDone,
@@ -61,6 +62,19 @@ def test_a_run_reads_well_in_a_log(regenerate: bool) -> None:
 
 def test_a_verbose_run_tells_every_call(regenerate: bool) -> None:
     matches("events-verbose.txt", "\n".join(lines(*RUN, verbose=True)) + "\n", regenerate)
+
+
+def test_a_call_is_one_line_however_long_and_only_told_when_verbose() -> None:
+    path = "/servicePrincipals?$filter=" + "x" * 200
+    batch = CallMade("POST", "/$batch", 200, 0.0123, "1-2", items=("GET /a", "GET /b"))
+    failed = CallMade("GET", path, 0, 1.5, why="the service did not answer in time")
+    assert lines(batch, failed) == []
+    assert lines(batch, failed, verbose=True) == [
+        "call    POST /$batch  200 in 12 ms  request-id 1-2",
+        "        GET /a",
+        "        GET /b",
+        f"call    GET {path}  the service did not answer in time in 1500 ms",
+    ]
 
 
 def test_a_long_wait_is_told_at_its_start_and_about_once_a_minute() -> None:

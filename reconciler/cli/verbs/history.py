@@ -21,7 +21,10 @@ from reconciler.cli.verbs.examples import with_examples
 @options.endpoint
 @options.output_format
 @options.color
-def command(directory: Path, limit: int, endpoint: str | None, form: str, color: str) -> None:
+@options.quiet
+def command(
+    directory: Path, limit: int, endpoint: str | None, form: str, color: str, quiet: bool
+) -> None:
     """Tell what was applied, by whom, and with what result, newest first, from the journal."""
     from reconciler.cli.output import note_findings, stream_terminal, write
     from reconciler.cli.requests import state_request
@@ -32,5 +35,5 @@ def command(directory: Path, limit: int, endpoint: str | None, form: str, color:
     if form == "json":
         write(history_json(history, limit))
         return
-    note_findings(history.notes, color, {})
+    note_findings(history.notes, color, {}, quiet=quiet)
     write(history_text(history, stream_terminal(sys.stdout, color), limit))

@@ -44,6 +44,9 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
     "--surface", "surfaces", metavar="NAME", multiple=True, type=_SURFACE, help="Only topology, or only apps."
 )
 @options.time_limit
+@options.color
+@options.quiet
+@options.verbose
 def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     directory: Path,
     tenant: str | None,
@@ -56,12 +59,15 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     endpoint: str | None,
     surfaces: tuple[str, ...],
     time_limit: float,
+    color: str,
+    quiet: bool,
+    verbose: bool,
 ) -> int:
     """Write the spec of what a tenant holds: apps on premises, agents, groups. The service is only read.
 
     Exit codes: 0 done, 1 error, 7 something could not be read (it is left unmanaged), 64 wrong usage.
     """
-    from reconciler.cli.output import note_findings
+    from reconciler.cli.output import note_findings, plain_lines
     from reconciler.model.fields import Surface
     from reconciler.operations.importing import ImportRequest, import_tenant
     from reconciler.report.terminal import escape
@@ -79,8 +85,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         match_resources,
         time_limit,
     )
-    imported = asyncio.run(import_tenant(request))
-    note_findings(imported.findings, "auto", {})
+    imported = asyncio.run(import_tenant(request, plain_lines(color, quiet=quiet, verbose=verbose)))
+    note_findings(imported.findings, color, {}, quiet=quiet)
     for line in _told(imported, directory):
         click.echo(escape(line))
     return imported.exit_code

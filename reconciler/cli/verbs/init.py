@@ -12,7 +12,8 @@ from reconciler.cli.verbs.examples import with_examples
 
 @click.command("init", epilog=with_examples("reconciler init", "reconciler init fabrikam"))
 @options.directory
-def command(directory: Path) -> None:
+@options.quiet
+def command(directory: Path, quiet: bool) -> None:
     """Write a small spec that validates and plans on the embedded emulator, and its schema for editors.
 
     A directory that holds a spec, or is a part of one, is refused. `reconciler import` makes a spec of what a tenant
@@ -25,6 +26,8 @@ def command(directory: Path) -> None:
 
     for name in start_spec(directory):
         click.echo(escape(name))
+    if quiet:
+        return
     where = "" if directory == Path() else f" {directory}"
     click.echo("Next:", err=True)
     for line in (f"reconciler validate{where}", f"reconciler plan{where}", f"PAYROLL_TOKEN=… reconciler apply{where}"):

@@ -29,6 +29,8 @@ from reconciler.cli.verbs.examples import with_examples
 @options.time_limit
 @options.report_format
 @options.color
+@options.quiet
+@options.verbose
 def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     directory: Path,
     out: Path | None,
@@ -40,12 +42,14 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     time_limit: float,
     form: str,
     color: str,
+    quiet: bool,
+    verbose: bool,
 ) -> int:
     """Show what would change, in which order, and what it costs. Nothing is written.
 
     Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), 7 a surface could not be read completely.
     """
-    from reconciler.cli.output import note_findings, stream_terminal, write
+    from reconciler.cli.output import note_findings, plain_lines, stream_terminal, write
     from reconciler.cli.reports import FORMS, reported, write_plan_report
     from reconciler.cli.requests import request_of
     from reconciler.operations.planning import exit_code_of_plan, make_plan
@@ -55,8 +59,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         directory, endpoint=endpoint, surfaces=surfaces, time_limit=time_limit, acknowledged=acknowledged
     )
     with reported(form, "plan", directory):
-        planned = asyncio.run(make_plan(request))
-    note_findings(planned.findings, color, planned.validation.sources)
+        planned = asyncio.run(make_plan(request, plain_lines(color, quiet=quiet, verbose=verbose)))
+    note_findings(planned.findings, color, planned.validation.sources, quiet=quiet)
     if form == "json":
         write(plan_json(planned.plan))
     elif form in FORMS:

@@ -29,14 +29,14 @@ def command() -> None:
 
 
 def _common(function: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (options.color, options.output_format, options.endpoint, options.directory):
+    for option in (options.quiet, options.color, options.output_format, options.endpoint, options.directory):
         function = option(function)
     return function
 
 
 @command.command("list", epilog=with_examples("reconciler state list", "reconciler state list contoso --format json"))
 @_common
-def list_things(directory: Path, endpoint: str | None, form: str, color: str) -> None:
+def list_things(directory: Path, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
     """List every thing on record with its live id, and which of them the spec no longer names."""
     from reconciler.cli.output import note_findings, stream_terminal, write
     from reconciler.cli.requests import state_request
@@ -47,7 +47,7 @@ def list_things(directory: Path, endpoint: str | None, form: str, color: str) ->
     if form == "json":
         write(ledger_json(held))
         return
-    note_findings(held.notes, color, {})
+    note_findings(held.notes, color, {}, quiet=quiet)
     write(list_text(held, stream_terminal(sys.stdout, color)))
 
 
@@ -56,7 +56,9 @@ def list_things(directory: Path, endpoint: str | None, form: str, color: str) ->
 )
 @click.argument("address")
 @_common
-def show(address: str, directory: Path, endpoint: str | None, form: str, color: str) -> None:
+def show(
+    address: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool
+) -> None:
     """Show what is on record of one thing, field by field."""
     from reconciler.cli.output import note_findings, stream_terminal, write
     from reconciler.cli.requests import address_of, state_request
@@ -68,7 +70,7 @@ def show(address: str, directory: Path, endpoint: str | None, form: str, color: 
     if form == "json":
         write(ledger_json(held, [asked.thing], asked.part))
         return
-    note_findings(held.notes, color, {})
+    note_findings(held.notes, color, {}, quiet=quiet)
     write(show_text(held, asked, stream_terminal(sys.stdout, color)))
 
 
@@ -83,17 +85,31 @@ def show(address: str, directory: Path, endpoint: str | None, form: str, color: 
 @options.time_limit
 @options.output_format
 @options.color
-def adopt(address: str, directory: Path, endpoint: str | None, time_limit: float, form: str, color: str) -> None:
+@options.quiet
+@options.verbose
+def adopt(
+    address: str,
+    directory: Path,
+    endpoint: str | None,
+    time_limit: float,
+    form: str,
+    color: str,
+    quiet: bool,
+    verbose: bool,
+) -> None:
     """Put on record what the service holds of a thing that the spec names, as if it had been applied.
 
     From then on a difference from the spec is pending, not drift. The service is read, and nothing is written to it.
     """
+    from reconciler.cli.output import plain_lines
     from reconciler.cli.requests import request_of, thing_of
     from reconciler.operations.state import adopt as adopt_thing
     from reconciler.report.ledger import adopted_text
 
     request = request_of(directory, endpoint=endpoint, surfaces=(), time_limit=time_limit)
-    _tell("adopt", asyncio.run(adopt_thing(request, thing_of(address))), adopted_text, form, color)
+    tell = plain_lines(color, quiet=quiet, verbose=verbose)
+    edited = asyncio.run(adopt_thing(request, thing_of(address), tell))
+    _tell("adopt", edited, adopted_text, form, color, quiet=quiet)
 
 
 @command.command(
@@ -101,13 +117,16 @@ def adopt(address: str, directory: Path, endpoint: str | None, time_limit: float
 )
 @click.argument("address")
 @_common
-def forget(address: str, directory: Path, endpoint: str | None, form: str, color: str) -> None:
+def forget(
+    address: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool
+) -> None:
     """Take a thing off the record, so that it is no longer removed when the spec does not name it."""
     from reconciler.cli.requests import state_request, thing_of
     from reconciler.operations.state import forget as forget_thing
     from reconciler.report.ledger import forgotten_text
 
-    _tell("forget", forget_thing(state_request(directory, endpoint), thing_of(address)), forgotten_text, form, color)
+    edited = forget_thing(state_request(directory, endpoint), thing_of(address))
+    _tell("forget", edited, forgotten_text, form, color, quiet=quiet)
 
 
 @command.command(
@@ -116,14 +135,16 @@ def forget(address: str, directory: Path, endpoint: str | None, form: str, color
 @click.argument("old")
 @click.argument("new")
 @_common
-def move(old: str, new: str, directory: Path, endpoint: str | None, form: str, color: str) -> None:
+def move(
+    old: str, new: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool
+) -> None:
     """Let the ledger know a thing by another key, as `previously: {key: OLD}` in the spec would."""
     from reconciler.cli.requests import state_request, thing_of
     from reconciler.operations.state import move as move_thing
     from reconciler.report.ledger import moved_text
 
     edited = move_thing(state_request(directory, endpoint), thing_of(old), thing_of(new))
-    _tell("move", edited, moved_text, form, color)
+    _tell("move", edited, moved_text, form, color, quiet=quiet)
 
 
 @command.command(epilog=with_examples("reconciler state unlock", "reconciler state unlock contoso --yes"))
@@ -149,12 +170,14 @@ def unlock(directory: Path, yes: bool, endpoint: str | None, color: str) -> None
     write(unlocked_text(where, holder, stream_terminal(sys.stdout, color)))
 
 
-def _tell(verb: str, edited: Edited, text: Callable[[Edited, Terminal], str], form: str, color: str) -> None:
+def _tell(
+    verb: str, edited: Edited, text: Callable[[Edited, Terminal], str], form: str, color: str, *, quiet: bool
+) -> None:
     from reconciler.cli.output import note_findings, stream_terminal, write
     from reconciler.report.ledger import edited_json
 
     if form == "json":
         write(edited_json(verb, edited))
         return
-    note_findings(edited.findings, color, {})
+    note_findings(edited.findings, color, {}, quiet=quiet)
     write(text(edited, stream_terminal(sys.stdout, color)))
