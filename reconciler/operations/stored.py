@@ -15,6 +15,7 @@ from reconciler.ledger.read import read_ledger
 from reconciler.ledger.stores.interface import Store
 from reconciler.model.finding import Finding
 from reconciler.model.spec import Spec
+from reconciler.model.words import counted
 from reconciler.operations.edges.author import who
 from reconciler.operations.edges.state import held, store_of
 from reconciler.operations.edges.system import SystemChance, SystemClock
@@ -66,7 +67,7 @@ def writing(place: Stored, *, anew: bool = False) -> Iterator[tuple[Ledger, tupl
             raise ReconcilerError(f"there is no ledger in {place.store.where} yet", hint="the first apply makes it")
         if ledger.open_steps:
             raise ReconcilerError(
-                f"an apply broke off and left {len(ledger.open_steps)} steps open",
+                f"an apply broke off and left {counted(len(ledger.open_steps), 'step')} open",
                 hint="apply first: it finds out by reading what came of them",
             )
         yield ledger, notes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -10,9 +11,15 @@ import pytest
 
 from reconciler.cli.main import run as run_command_line
 from reconciler.errors import ExitCode
+from reconciler.ledger.ledger import open_ledger
 from reconciler.ledger.stores.directory import DirectoryStore
+from reconciler.model.address import group
+from reconciler.model.plan import PlannedStep
+from reconciler.model.record import Intent
+from reconciler.model.steps import RenameGroup
 from reconciler.operations.edges.author import who
 from reconciler.operations.edges.files import DiskFiles
+from reconciler.operations.edges.system import SystemChance, SystemClock
 from tests.conftest import ROOT, Ran, Reconciler
 from tests.ledger.stores import REFERENCE, git_ref_store, run_git
 from tests.ledger.test_store_contract import ELSEWHERE
@@ -178,6 +185,34 @@ def test_adopting_makes_a_ledger_where_there_is_none(reconciler: Reconciler, tmp
     assert "the service holds nothing for group/staff" in missing.err
     assert reconciler("state", "adopt", "agent/one", spec).code == ExitCode.DONE
     assert reconciler("state", "list", spec).out.splitlines()[-1] == "Ledger: 1 thing."
+
+
+def test_while_steps_are_open_nobody_says_what_the_ledger_should_hold(reconciler: Reconciler, applied: Path):
+    store = DirectoryStore(DiskFiles(applied / ".reconciler"), "emulator", "here")
+    held = store.read()
+    assert held is not None
+    ledger = open_ledger(store, "emulator", tenant_in(applied), SystemClock(), SystemChance())
+    ledger.intend([Intent(PlannedStep("s1", RenameGroup(group("staff"), "Staff", "Staff applications")))])
+    listed = reconciler("state", "list", applied)
+    assert "1 step open since" in listed.out
+    refused = reconciler("state", "forget", "group/staff", applied)
+    assert (refused.code, "left 1 step open" in refused.err, "apply first" in refused.err) == (1, True, True)
+    assert reconciler("apply", applied, "--yes", "--quiet").code == ExitCode.DONE
+    assert reconciler("state", "forget", "group/staff", applied).code == ExitCode.DONE
+
+
+def tenant_in(spec: Path) -> str:
+    found = re.search(r"id: ([0-9a-f-]{36})", (spec / "reconciler.yaml").read_text(encoding="utf-8"))
+    assert found is not None
+    return found[1]
+
+
+def test_a_journal_that_makes_no_sense_is_one_clear_line(reconciler: Reconciler, applied: Path):
+    store = DirectoryStore(DiskFiles(applied / ".reconciler"), "emulator", "here")
+    ledger = open_ledger(store, "emulator", tenant_in(applied), SystemClock(), SystemChance())
+    ledger.journal.append("2026-11-24T12:00:00+00:00", [("begin", {"plan": 7})])
+    ran = reconciler("history", applied)
+    assert (ran.code, "holds a record that makes no sense" in ran.err) == (ExitCode.ERROR, True)
 
 
 def test_nothing_is_adopted_from_a_faulty_spec_or_of_a_service_that_does_not_answer(

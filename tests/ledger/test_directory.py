@@ -43,6 +43,8 @@ def test_a_dead_holder_of_this_host_is_taken_over_and_named(tmp_path: Path):
     assert process.stdout.readline() == "held\n"
     with pytest.raises(LockHeld, match="process 77 on host-a"):
         store_in(tmp_path).lock(ME)
+    with pytest.raises(LockHeld, match="process 77 on host-a"):
+        store_in(tmp_path).unlock()
     process.kill()
     process.wait()
     process.stdout.close()

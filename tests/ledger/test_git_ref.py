@@ -346,6 +346,40 @@ def test_a_holder_that_cannot_be_read_is_no_reason_to_stop(clone: Cloner, conten
     assert git_ref_store(clone("b")).lock(ME).abandoned is None
 
 
+def test_a_reference_or_a_commit_that_is_damaged_is_never_an_empty_ledger(tmp_path: Path):
+    folder = tmp_path / "alone"
+    run_git("init", "-q", folder)
+    git_ref_store(folder).append(b"a\n")
+    tip = run_git("-C", folder, "rev-parse", REFERENCE)
+    commit = folder / ".git" / "objects" / tip[:2] / tip[2:]
+    content = commit.read_bytes()
+    commit.unlink()
+    with pytest.raises(ReconcilerError, match="git ls-tree: "):
+        git_ref_store(folder).read()
+    commit.write_bytes(content)
+    assert git_ref_store(folder).journal() == b"a\n"
+    reference = folder / ".git" / REFERENCE
+    reference.write_text("", encoding="ascii")
+    with pytest.raises(ReconcilerError, match="ignoring broken ref"):
+        git_ref_store(folder).read()
+
+
+def test_a_clone_that_cannot_be_written_is_one_clear_line(tmp_path: Path):
+    folder = tmp_path / "alone"
+    run_git("init", "-q", folder)
+    store = git_ref_store(folder)
+    store.append(b"a\n")
+    in_the_way = folder / ".git" / f"{REFERENCE}.lock"
+    in_the_way.touch()
+    with pytest.raises(ReconcilerError, match="git update-ref: "):
+        store.append(b"b\n")
+    in_the_way.unlink()
+    assert git_ref_store(folder).journal() == b"a\n"
+    (folder / ".git" / "reconciler").write_text("a file where the folder should be", encoding="ascii")
+    with pytest.raises(ReconcilerError, match="cannot take the lock in this clone"):
+        git_ref_store(folder).lock(ME)
+
+
 def unusable(folder: Path, environment: dict[str, str] | None = None) -> git.GitUnusable:
     with pytest.raises(git.GitUnusable) as refused:
         git.opened(folder, REFERENCE, os.environ if environment is None else environment)

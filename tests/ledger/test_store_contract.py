@@ -97,3 +97,19 @@ def test_a_lock_may_be_given_back_twice_and_not_for_another(opened: Opener):
     with pytest.raises(LockHeld, match="process 2"):
         opened().lock(ME)
     second.release()
+
+
+def test_a_lock_is_taken_away_only_from_a_run_that_is_not_alive_here(opened: Opener):
+    store = opened()
+    assert store.unlock() is None
+    taken = store.lock(ME)
+    taken.release()
+    assert store.unlock() is None
+    opened().lock(YOU).release()
+
+
+def test_a_block_in_which_nothing_is_written_writes_nothing(opened: Opener):
+    store = opened()
+    with store.together():
+        assert store.journal() == b""
+    assert store.read() is None

@@ -172,9 +172,9 @@ def test_what_nobody_manages_is_told_by_its_name_and_last() -> None:
     state = state.with_cells(lost, {"group": FAILED})
     found = [each for each in health(here.spec, state) if each.grade is Grade.UNMANAGED]
     assert [(each.address.kind, each.name, each.why) for each in found] == [
-        (Kind.APP, "erp", "served by Old, g"),
         (Kind.APP, "", "served by nobody"),
         (Kind.APP, "", "unknown: the read failed"),
+        (Kind.APP, "erp", "served by Old, g"),
         (Kind.GROUP, "Empty", "0 agents"),
         (Kind.GROUP, "Old", "1 agent"),
         (Kind.AGENT, "prov-9", "inactive"),

@@ -186,11 +186,7 @@ class GitRefStore:
             free()
 
     def _is_of_this_clone(self) -> bool:
-        try:
-            found = json.loads(self._content(HOLDER) or b"")
-        except ValueError:
-            return False
-        return isinstance(found, dict) and found.get("clone") == self.repository.clone
+        return bool(json.loads(self._content(HOLDER) or b"{}").get("clone") == self.repository.clone)
 
     def _holder(self) -> Holder | None:
         return holder_in(self._content(HOLDER))

@@ -139,8 +139,7 @@ class GitRepository:
             raise GitFailed(f"{self.where} moves while it is read", hint="run it again")
 
     def _here(self) -> str | None:
-        found = self._tried("rev-parse", "--verify", "--quiet", f"{self.reference}^{{commit}}")
-        return found.decode("ascii").strip() if found else None
+        return self._line("for-each-ref", "--format=%(objectname)", self.reference) or None
 
     def _has(self, commit: str) -> bool:
         return self._tried("cat-file", "-e", f"{commit}^{{commit}}") is not None
@@ -157,9 +156,11 @@ class GitRepository:
         return False
 
     def _lines(self, commit: str, folder: str) -> dict[str, str]:
-        listed = self._tried("ls-tree", "-z", "--full-tree", f"{commit}:{folder}")
-        lines = (listed or b"").decode("utf-8", "surrogateescape").split("\0")
-        return {line.partition("\t")[2]: line.partition("\t")[0] for line in lines if line}
+        """What a folder holds: mode, kind and id by name. A commit that cannot be read is raised, never empty."""
+        path = (f"{folder}/",) if folder else ()
+        listed = self._git("ls-tree", "-z", "--full-tree", commit, *path).decode("utf-8", "surrogateescape")
+        pairs = (line.partition("\t") for line in listed.split("\0") if line)
+        return {name.rpartition("/")[2]: told for told, _, name in pairs}
 
     def _tree(self, parent: str | None, folder: str, files: Mapping[str, bytes | None]) -> str:
         """The tree of a folder, with everything in it as in the parent but these paths, which are relative to it."""
@@ -252,7 +253,7 @@ def _run(root: Path, environment: Mapping[str, str], words: tuple[str, ...], giv
         )
     except subprocess.TimeoutExpired as error:
         raise GitFailed(f"git {words[0]} did not end within {_LONGEST:.0f} s", hint="check the network") from error
-    if done.returncode:
+    if done.returncode or b"ignoring broken ref" in done.stderr:
         raise GitFailed(f"git {words[0]}: {_reason(done.stderr)}", hint=_hint(words[0]))
     return done.stdout
 
@@ -260,7 +261,11 @@ def _run(root: Path, environment: Mapping[str, str], words: tuple[str, ...], giv
 def _reason(stderr: bytes) -> str:
     """The line of git's words that says why, without credentials that a URL may hold."""
     lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    telling = [line for line in lines if line.startswith(("fatal:", "error:", "remote: error", "!"))] or lines
+    telling = [
+        line
+        for line in lines
+        if line.startswith(("fatal:", "error:", "remote: error", "warning: ignoring broken", "!"))
+    ] or lines
     return _CREDENTIALS.sub("://", telling[0]) if telling else "it failed without a word"
 
 
