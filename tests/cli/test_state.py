@@ -6,8 +6,10 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from reconciler.cli.main import run as run_command_line
 from reconciler.errors import ExitCode
@@ -64,9 +66,12 @@ def anywhere(request: pytest.FixtureRequest, tmp_path: Path, reconciler: Reconci
     return spec
 
 
-def documents(ran: Ran) -> dict[str, object]:
+def document(name: str, ran: Ran) -> Any:
+    """What a verb printed, which fits its schema."""
     assert ran.code == ExitCode.DONE, ran.err
-    found: dict[str, object] = json.loads(ran.out)
+    found = json.loads(ran.out)
+    schema = json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8"))
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(found)] == []
     return found
 
 
@@ -79,7 +84,7 @@ def test_history_tells_who_applied_what_and_with_which_result(
     history = reconciler("history", anywhere)
     assert "; by ada\\x1b[2J" in history.out
     assert history.out.splitlines()[-1] == "History: 1 apply, 1 change of the ledger by hand."
-    newest, oldest = json.loads(reconciler("history", anywhere, "--format", "json").out)["history"]
+    newest, oldest = document("history", reconciler("history", anywhere, "--format", "json"))["history"]
     assert (newest["kind"], newest["address"], newest["by"]) == ("forget", "group/staff", "ada\x1b[2J")
     assert (oldest["kind"], oldest["whole"], oldest["failed"], oldest["skipped"]) == ("apply", True, 0, 0)
     assert oldest["done"] == oldest["steps"] > 0
@@ -98,15 +103,15 @@ def test_list_and_show_tell_what_is_on_record_and_no_secret(reconciler: Reconcil
     assert "version 1 from file secrets/payroll.token" in shown.out
     assert "group/staff" in shown.out
     assert "Made by this repository:" in shown.out
-    everything = json.loads(reconciler("state", "list", applied, "--format", "json").out)
+    everything = document("ledger", reconciler("state", "list", applied, "--format", "json"))
     assert secret not in json.dumps(everything) + shown.out
     assert everything["things"][0]["address"] == "agent/one"
-    part = json.loads(reconciler("state", "show", "app/payroll/mapping/User", applied, "--format", "json").out)
+    part = document("ledger", reconciler("state", "show", "app/payroll/mapping/User", applied, "--format", "json"))
     assert list(part["things"][0]["fields"]) == ["mapping/User"]
 
 
 def test_what_is_forgotten_is_no_longer_removed(reconciler: Reconciler, applied: Path):
-    forgot = documents(reconciler("state", "forget", "app/payroll", applied, "--format", "json"))
+    forgot = document("ledger-change", reconciler("state", "forget", "app/payroll", applied, "--format", "json"))
     assert (forgot["kind"], forgot["inSpec"]) == ("forget", True)
     root = applied / "reconciler.yaml"
     text = root.read_text(encoding="utf-8")
@@ -145,7 +150,7 @@ def test_what_is_adopted_as_it_is_live_is_pending_and_no_drift(reconciler: Recon
     agent = agent_id(reconciler, applied)
     portal(applied, "DELETE", f"onPremisesPublishingProfiles/provisioning/agents/{agent}/agentGroups/{live_id}/$ref")
     assert reconciler("drift", applied).code == ExitCode.CHANGES
-    adopted = documents(reconciler("state", "adopt", "group/staff", applied, "--format", "json"))
+    adopted = document("ledger-change", reconciler("state", "adopt", "group/staff", applied, "--format", "json"))
     assert (adopted["recorded"], adopted["left"]) == (["agents", "displayName"], [])
     shown = reconciler("state", "show", "group/staff", applied).out
     assert '"Everybody"' in shown

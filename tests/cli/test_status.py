@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from reconciler.errors import ExitCode
 from tests.conftest import ROOT, Reconciler
@@ -57,6 +58,8 @@ def test_everything_is_shown_when_it_is_asked_for(reconciler: Reconciler, ill: P
 
 def test_the_same_as_one_document(reconciler: Reconciler, ill: Path) -> None:
     document = json.loads(reconciler("status", ill, "--format", "json").out)
+    schema = json.loads((ROOT / "schemas" / "status.schema.json").read_text(encoding="utf-8"))
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(document)] == []
     assert document["things"][0]["grade"] == "ill"
     assert {thing["grade"] for thing in document["things"]} == {"ill", "ailing", "well", "unmanaged"}
 

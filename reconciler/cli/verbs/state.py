@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from reconciler.report.terminal import Terminal
 
 
-@click.group("state", subcommand_metavar="VERB [ARGS]...")
+@click.group(
+    "state",
+    subcommand_metavar="VERB [ARGS]...",
+    epilog=with_examples("reconciler state list", "reconciler state forget group/old contoso"),
+)
 def command() -> None:
     """Look at the ledger, and change what it says of one thing.
 
@@ -56,9 +60,7 @@ def list_things(directory: Path, endpoint: str | None, form: str, color: str, qu
 )
 @click.argument("address")
 @_common
-def show(
-    address: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool
-) -> None:
+def show(address: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
     """Show what is on record of one thing, field by field."""
     from reconciler.cli.output import note_findings, stream_terminal, write
     from reconciler.cli.requests import address_of, state_request
@@ -117,9 +119,7 @@ def adopt(
 )
 @click.argument("address")
 @_common
-def forget(
-    address: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool
-) -> None:
+def forget(address: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
     """Take a thing off the record, so that it is no longer removed when the spec does not name it."""
     from reconciler.cli.requests import state_request, thing_of
     from reconciler.operations.state import forget as forget_thing
@@ -135,9 +135,7 @@ def forget(
 @click.argument("old")
 @click.argument("new")
 @_common
-def move(
-    old: str, new: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool
-) -> None:
+def move(old: str, new: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
     """Let the ledger know a thing by another key, as `previously: {key: OLD}` in the spec would."""
     from reconciler.cli.requests import state_request, thing_of
     from reconciler.operations.state import move as move_thing
