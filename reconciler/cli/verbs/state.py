@@ -38,7 +38,11 @@ def _common(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@command.command("list", epilog=with_examples("reconciler state list", "reconciler state list contoso --format json"))
+@command.command(
+    "list",
+    short_help="List what is on record.",
+    epilog=with_examples("reconciler state list", "reconciler state list contoso --format json"),
+)
 @_common
 def list_things(directory: Path, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
     """List every thing on record with its live id, and which of them the spec no longer names."""
@@ -56,7 +60,8 @@ def list_things(directory: Path, endpoint: str | None, form: str, color: str, qu
 
 
 @command.command(
-    epilog=with_examples("reconciler state show app/hr-sql", "reconciler state show app/hr-sql/mapping/User contoso")
+    short_help="Show what is on record of one thing.",
+    epilog=with_examples("reconciler state show app/hr-sql", "reconciler state show app/hr-sql/mapping/User contoso"),
 )
 @click.argument("address")
 @_common
@@ -77,9 +82,10 @@ def show(address: str, directory: Path, endpoint: str | None, form: str, color: 
 
 
 @command.command(
+    short_help="Put on record what is live, as if applied.",
     epilog=with_examples(
         "reconciler state adopt group/hr", "reconciler state adopt app/hr-sql contoso --endpoint graph"
-    )
+    ),
 )
 @click.argument("address")
 @options.directory
@@ -115,7 +121,8 @@ def adopt(
 
 
 @command.command(
-    epilog=with_examples("reconciler state forget group/old", "reconciler state forget app/crm contoso --format json")
+    short_help="Take a thing off the record.",
+    epilog=with_examples("reconciler state forget group/old", "reconciler state forget app/crm contoso --format json"),
 )
 @click.argument("address")
 @_common
@@ -130,7 +137,8 @@ def forget(address: str, directory: Path, endpoint: str | None, form: str, color
 
 
 @command.command(
-    epilog=with_examples("reconciler state move group/hr group/people", "reconciler state move app/a app/b contoso")
+    short_help="Let the ledger know a thing by another key.",
+    epilog=with_examples("reconciler state move group/hr group/people", "reconciler state move app/a app/b contoso"),
 )
 @click.argument("old")
 @click.argument("new")
@@ -145,7 +153,10 @@ def move(old: str, new: str, directory: Path, endpoint: str | None, form: str, c
     _tell("move", edited, moved_text, form, color, quiet=quiet)
 
 
-@command.command(epilog=with_examples("reconciler state unlock", "reconciler state unlock contoso --yes"))
+@command.command(
+    short_help="Take the lock from a run that is gone for good.",
+    epilog=with_examples("reconciler state unlock", "reconciler state unlock contoso --yes"),
+)
 @options.directory
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @options.endpoint
