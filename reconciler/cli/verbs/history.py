@@ -22,9 +22,7 @@ from reconciler.cli.verbs.examples import with_examples
 @options.output_format
 @options.color
 @options.quiet
-def command(
-    directory: Path, limit: int, endpoint: str | None, form: str, color: str, quiet: bool
-) -> None:
+def command(directory: Path, limit: int, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
     """Tell what was applied, by whom, and with what result, newest first, from the journal."""
     from reconciler.cli.output import note_findings, stream_terminal, write
     from reconciler.cli.requests import state_request

@@ -249,6 +249,7 @@ def _run(root: Path, environment: Mapping[str, str], words: tuple[str, ...], giv
             capture_output=True,
             timeout=_LONGEST,
             start_new_session=os.name != "nt",
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             check=False,
         )
     except subprocess.TimeoutExpired as error:
