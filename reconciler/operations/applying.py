@@ -82,6 +82,8 @@ class Applied(Struct, frozen=True):
             yield ExitCode.PARTLY_APPLIED if self.outcome.done else ExitCode.ERROR
         if self.left is not None and not self.left.is_empty:
             yield ExitCode.PARTLY_APPLIED
+        if self.left is not None and _reads_failed(self.left):
+            yield ExitCode.UNREADABLE
         if self.blocked:
             yield ExitCode.CHANGES
 
@@ -109,7 +111,7 @@ class Apply:
         made = self._judged(given, ground)
         findings = in_order((*self.notes, *ground.findings_with(made)))
         self.person.show(made, findings, self.validation)
-        if any(unknown.cell.is_failure for unknown in made.unverifiable):
+        if _reads_failed(made):
             raise Unreadable("a chosen surface could not be read completely, so nothing was applied", ())
         if self.request.reviewed is not None:
             refuse_unreviewed(made, self.request.reviewed)
@@ -131,7 +133,9 @@ class Apply:
             return Applied(made, found, outcome, interrupted=self.stop.asked)
         ground, left = await self._rest()
         self._adopt(ground, left)
-        return Applied(made, found, outcome, left)
+        failed = ground.findings if _reads_failed(left) else ()
+        outcome = replace(outcome, findings=in_order((*outcome.findings, *failed)))
+        return Applied(made, in_order((*found, *failed)), outcome, left)
 
     async def _ground(self) -> Ground:
         ground = await self._survey()
@@ -179,7 +183,7 @@ class Apply:
         left = ground.plan(self.request.acknowledgements)
         patience = self.ports.patience
         for look in range(2 * patience.agreeing - 1):
-            if left.is_empty:
+            if left.is_empty and not _reads_failed(left):
                 break
             await self.ports.clock.sleep(min(patience.first_pause * 2**look, patience.longest_pause))
             ground = await self._survey()
@@ -220,6 +224,11 @@ async def apply(request: Request, person: Person, given: Plan | None = None) -> 
             return await Apply(
                 request, spec, validation, connection, ledger, ports, person, meter, stop, [*notes, *left_behind]
             ).run(given)
+
+
+def _reads_failed(made: Plan) -> bool:
+    """Whether a plan was made without something that could not be read."""
+    return any(unknown.cell.is_failure for unknown in made.unverifiable)
 
 
 def _acknowledge(made: Plan) -> str:

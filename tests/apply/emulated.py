@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 from reconciler.apply.execute import ApplyOutcome, execute
 from reconciler.apply.ports import Patience, Ports
@@ -26,9 +27,11 @@ from reconciler.model.secret import SecretSource, SecretText
 from reconciler.model.service import AppPart
 from reconciler.model.states import LiveState
 from reconciler.model.steps import Step
+from reconciler.model.waiting import never
 from reconciler.msgraph.client import GraphClient, open_chain
 from reconciler.msgraph.demands import Demand
 from reconciler.msgraph.transport.asgi import AsgiTransport
+from reconciler.msgraph.transport.budget import Allowance, Ceiling, Meter
 from reconciler.msgraph.transport.send import Timeouts
 from tests.apply.fake_service import FakeChance
 from tests.apply.runs import TENANT, plan_of
@@ -70,6 +73,8 @@ class Tenant:
     switches: dict[str, object] = field(default_factory=dict)
     files: MemoryFiles = field(default_factory=MemoryFiles)
     chance: FakeChance = field(default_factory=FakeChance)
+    limit: float = inf
+    stopped: Callable[[], bool] = never
     events: list[Event] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -91,7 +96,14 @@ class Tenant:
     def client(self, ledger: Ledger | None = None) -> GraphClient:
         transport = AsgiTransport(self.emulator, lambda error: isinstance(error, ConnectionDropped))
         chain = open_chain(
-            "http://127.0.0.1/beta", NoToken(), self, self.chance, {}, transport=transport, timeouts=Timeouts(1, 2, 30)
+            "http://127.0.0.1/beta",
+            NoToken(),
+            self,
+            self.chance,
+            {},
+            transport=transport,
+            allowance=Allowance(Meter(self, Ceiling(self.limit), self.stopped), renews=True),
+            timeouts=Timeouts(1, 2, 30),
         )
         keep = {"keep": ledger.keep} if ledger else {}
         return GraphClient(chain, self, demands=dict.fromkeys(NAMES, Demand(ALL)), **keep)
@@ -106,6 +118,7 @@ class Tenant:
             ledger,
             self,
             self.events.append,
+            self.stopped,
             secrets=lambda _: (resolver, ()),
             patience=Patience(confirm=60, recover=20),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.emulator.faults import FaultKind, FaultRule
+from reconciler.emulator.ports import SeededIds
 from reconciler.emulator.switches import GroupsPerResource, Lag, SecretsPut, ThrottleClass
 from reconciler.model.cells import ABSENT, Known, Reason, Unreadable, Value
 from reconciler.model.mappings import DesiredAttribute, DesiredMapping, Source, SourceKind
@@ -164,4 +165,40 @@ def test_a_service_that_refuses_is_one_finding_per_cause_that_names_each_thing_a
     (finding,) = outcome.findings
     assert finding.message.startswith("group/new, app/crm: the service answered 403")
     assert all("403" in finding.message for finding in outcome.findings)
+    assert tenant.ledger().open_steps == ()
+
+
+def test_a_step_that_is_confirmed_shows_to_whoever_looks_next():
+    for seed in range(16, 21):
+        tenant = Tenant({"visibility_seconds": 0.19, "lag": Lag.FLAPPING})
+        tenant.emulator.world.ids = SeededIds(seed)
+        tenant.apply(PauseJob(CRM))
+        assert [tenant.live().cell(CRM, "job.enabled") for _ in range(8)] == [Known(value=False)] * 8
+
+
+def test_the_steps_of_a_wave_that_were_accepted_are_confirmed_though_another_one_gave_up():
+    tenant = Tenant(limit=30)
+    tenant.emulator.world.set_faults(
+        [FaultRule(kind=FaultKind.STATUS, status=429, method="POST", path="agentGroups$", retry_after="20")]
+    )
+    outcome = tenant.apply((CreateGroup(NEW, "New"), ()), (PauseJob(CRM), ()), (StartJob(CRM), (2,)))
+    assert [step.id for step in outcome.done] == ["s2"]
+    assert [step.id for step in outcome.failed] == ["s1"]
+    assert [step.id for step in outcome.skipped] == ["s3"]
+    assert [finding.rule for finding in outcome.findings] == ["EPR431"]
+    assert tenant.ledger().open_steps == ()
+    assert tenant.seconds < 60
+
+
+def test_what_the_user_stops_while_the_service_throttles_is_left_for_the_next_run():
+    tenant = Tenant()
+    tenant.stopped = lambda: tenant.seconds > 5
+    tenant.emulator.world.set_faults(
+        [FaultRule(kind=FaultKind.STATUS, status=429, method="POST", path="agentGroups$", retry_after="600")]
+    )
+    outcome = tenant.apply((CreateGroup(NEW, "New"), ()), (PauseJob(CRM), ()), (StartJob(CRM), (2,)))
+    assert [step.id for step in outcome.done] == ["s2"]
+    assert [step.id for step in outcome.failed] == ["s1"]
+    assert outcome.interrupted
+    assert tenant.seconds < 10
     assert tenant.ledger().open_steps == ()

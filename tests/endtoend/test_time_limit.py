@@ -89,3 +89,17 @@ def test_a_wish_to_stop_ends_the_wait_of_a_step_that_the_service_throttles(small
     assert "the service answered 429" in " ".join(err.split())
     server.control("faults", {"rules": []})
     assert run("apply", "--yes", "--quiet").returncode == 0
+
+
+def test_an_apply_that_cannot_look_at_what_it_left_does_not_end_with_0(small: tuple[Run, Server]) -> None:
+    run, server = small
+    server.control("switches", {"latencyMs": 150})
+    running = run.start("apply", "--yes")
+    assert running.stderr is not None
+    for line in running.stderr:
+        if line.startswith("[11/11] done"):
+            break
+    server.control("faults", {"rules": [{"kind": "status", "status": 403, "path": "^/beta"}]})
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 7, err
+    assert "the service answered 403" in " ".join(err.split())

@@ -11,6 +11,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from reconciler.model.events import Held
 from reconciler.model.fields import Surface
 from reconciler.model.secret import SecretText
 from reconciler.msgraph.transport.answer import Fault, Reply, Trouble, finding_of, one_per_cause
@@ -45,7 +46,7 @@ class Script:
         return Starlette(routes=[Route("/{rest:path}", self.respond, methods=methods)])
 
 
-def send(origin, clock, *requests, token=None, ceiling=None, timeouts=None, chains=None):
+def send(origin, clock, *requests, token=None, ceiling=None, timeouts=None, chains=None, allowance=None):
     async def run():
         chain = Chain(
             f"{origin}/beta",
@@ -53,7 +54,7 @@ def send(origin, clock, *requests, token=None, ceiling=None, timeouts=None, chai
             Token(token),
             clock,
             Chance(),
-            allowance=Allowance(Meter(clock, ceiling or Ceiling())),
+            allowance=allowance or Allowance(Meter(clock, ceiling or Ceiling())),
             timeouts=timeouts or Timeouts(2, 2, 20),
         )
         try:
@@ -87,6 +88,74 @@ def test_a_fractional_retry_after_is_waited_for_to_the_fraction(serve, clock):
     (answer,) = send(serve(script.app), clock, CREATE)
     assert isinstance(answer, Reply)
     assert clock.slept == [pytest.approx(2.128 * 1.05)]
+
+
+def test_a_success_renews_what_a_run_may_wait(serve, clock):
+    throttled = error(429, **{"Retry-After": "8"})
+    origin = serve(Script(throttled, JSONResponse({}), throttled, JSONResponse({}), throttled).app)
+    renewed = Allowance(Meter(clock, Ceiling(seconds=12)), renews=True)
+    answers = [send(origin, clock, CREATE, allowance=renewed)[0] for _ in range(3)]
+    assert [isinstance(answer, Reply) for answer in answers] == [True, True, False]
+    assert answers[2].trouble is Trouble.SPENT
+    assert "429" in answers[2].detail
+
+
+def test_chains_that_share_a_budget_spend_it_together(serve, clock):
+    throttled = error(429, **{"Retry-After": "8"})
+    origin = serve(Script(throttled, JSONResponse({}), throttled, JSONResponse({})).app)
+    shared = Allowance(Meter(clock, Ceiling(seconds=12)))
+    answers = [send(origin, clock, READ, allowance=shared)[0] for _ in range(2)]
+    assert isinstance(answers[0], Reply)
+    assert answers[1].trouble is Trouble.SPENT
+
+
+def test_a_wish_to_stop_ends_the_wait_for_a_retry_and_the_last_answer_stands(serve, clock):
+    script = Script(error(429, "TooManyRequests", **{"Retry-After": "300"}))
+    (answer,) = send(
+        serve(script.app), clock, CREATE, allowance=Allowance(Meter(clock, Ceiling(), lambda: clock.seconds > 2))
+    )
+    assert (answer.status, answer.code, len(script.seen)) == (429, "TooManyRequests", 1)
+    assert clock.seconds < 4
+
+
+def test_what_waits_for_the_gate_when_the_user_stops_is_not_sent(serve, clock):
+    script = Script(error(429, **{"Retry-After": "300"}))
+    meter = Meter(clock, Ceiling(), lambda: clock.seconds > 2)
+
+    async def run():
+        origin = serve(script.app)
+        chain = Chain(
+            f"{origin}/beta", network_transport(origin, {}), Token(), clock, Chance(), allowance=Allowance(meter)
+        )
+        await chain.call(CREATE)
+        late = await chain.call(CREATE)
+        chain.begin_anew()
+        again = await chain.call(CREATE)
+        await chain.aclose()
+        return late, again
+
+    late, again = asyncio.run(run())
+    assert (late.trouble, late.uncertain) == (Trouble.STOPPED, False)
+    assert again.status == 429
+    assert len(script.seen) == 2
+
+
+def test_a_long_wait_is_told_and_a_short_one_is_not(serve, clock):
+    told = []
+    script = Script(error(429, **{"Retry-After": "1"}), error(429, **{"Retry-After": "9"}), JSONResponse({}))
+    create = Request("POST", "/agentGroups/1234/agents/$ref", Surface.TOPOLOGY, {}, repeatable=False)
+    send(serve(script.app), clock, create, allowance=Allowance(Meter(clock, Ceiling()), tell=told.append))
+    assert [event for event in told if isinstance(event, Held)] == [Held(9, "the service answered 429", "agents")]
+
+
+def test_a_wait_that_is_longer_than_what_is_left_is_neither_waited_nor_told(serve, clock):
+    told = []
+    script = Script(error(429, **{"Retry-After": "90"}))
+    meter = Meter(clock, Ceiling(seconds=60))
+    (answer,) = send(serve(script.app), clock, CREATE, allowance=Allowance(meter, tell=told.append))
+    assert answer.detail.endswith("last, the service answered 429, to be tried again in 2 min")
+    assert clock.slept == []
+    assert not [event for event in told if isinstance(event, Held)]
 
 
 def test_a_retry_after_may_be_a_date(serve, clock):
@@ -395,7 +464,12 @@ def test_time_between_calls_does_not_count(serve, clock):
 
     async def run(origin):
         chain = Chain(
-            f"{origin}/beta", network_transport(origin, {}), Token(), clock, Chance(), allowance=Allowance(Meter(clock, Ceiling(seconds=5)))
+            f"{origin}/beta",
+            network_transport(origin, {}),
+            Token(),
+            clock,
+            Chance(),
+            allowance=Allowance(Meter(clock, Ceiling(seconds=5))),
         )
         first = await chain.call(READ)
         await clock.sleep(1000)

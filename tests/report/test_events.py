@@ -14,6 +14,7 @@ from reconciler.model.events import (
     ApplyStarted,
     CallMade,
     Event,
+    Held,
     Recovered,
     StepDone,
     StepFailed,
@@ -40,6 +41,7 @@ RUN: list[Event] = [
     StepStarted(STEPS[1]),
     StepSent(STEPS[0]),
     StepDone(STEPS[0]),
+    Held(3.0, "the service answered 429 TooManyRequests", "agentGroups"),
     StepFailed(STEPS[1], REFUSAL),
     StepStarted(STEPS[5]),
     Waiting(STEPS[5], 1200.0),
@@ -58,6 +60,12 @@ def lines(*events: Event, verbose: bool = False, columns: int = 80, color: bool 
 
 def test_a_run_reads_well_in_a_log(regenerate: bool) -> None:
     matches("events.txt", "\n".join(lines(*RUN)) + "\n", regenerate)
+
+
+def test_a_cause_that_was_told_already_is_not_told_again() -> None:
+    told = lines(ApplyStarted(2), StepFailed(STEPS[1], REFUSAL), StepFailed(STEPS[2], None), columns=120)
+    assert [line.split()[0] for line in told if "EPR451" in line] == ["error"]
+    assert told[-1] == "[2/2] failed  add agent/ams-3 to group/plant"
 
 
 def test_a_verbose_run_tells_every_call(regenerate: bool) -> None:
