@@ -14,17 +14,17 @@ from msgspec.structs import replace
 from reconciler.errors import ExitCode, Refused, Unreadable, UsageError
 from reconciler.ledger.read import read_ledger
 from reconciler.model import cells
-from reconciler.model.address import Address, Kind
+from reconciler.model.address import UPDATER, Address, Kind
 from reconciler.model.binding import bind
 from reconciler.model.bindings import Bindings
 from reconciler.model.events import Tell, nobody
-from reconciler.model.fields import Surface
+from reconciler.model.fields import MAPPING_PREFIX, MAPPINGS, Surface
 from reconciler.model.finding import Finding, has_errors, in_order
 from reconciler.model.inventory import PrincipalRecord, Topology
 from reconciler.model.principals import principal_queries
 from reconciler.model.service import AppPart, Scope
 from reconciler.model.spec import Policy, Spec, Tenant
-from reconciler.model.states import AppliedState, DesiredState
+from reconciler.model.states import AppliedState, DesiredState, FieldValue, LiveState
 from reconciler.msgraph.client import GraphClient
 from reconciler.operations.edges.connect import connected
 from reconciler.operations.edges.schemas import schema_text
@@ -45,8 +45,6 @@ from reconciler.spec.importing.render import rendered
 from reconciler.spec.parse import parse
 from reconciler.spec.read import SpecReading, read_spec
 from reconciler.spec.tree import Table
-
-_EVERYTHING = AppPart.JOB | AppPart.SCHEMA | AppPart.CONNECTION
 
 
 class ImportRequest(Struct, frozen=True):
@@ -93,7 +91,7 @@ async def import_tenant(request: ImportRequest, tell: Tell = nobody) -> Imported
         found = await _look(request, base, applied, client)
         findings = client.findings
     draft = draft_of(found)
-    if not draft.things:
+    if not draft.things.keys() - {UPDATER}:
         return Imported((), {}, 0, findings, bool(findings))
     base = base if request.tenant is None else replace(base, surfaces=_read(base, found))
     spec, broken = allowed(draft, base)
@@ -131,9 +129,30 @@ async def _look(request: ImportRequest, base: Spec, applied: AppliedState, clien
         principals = await _chosen(request, client, inventory.topology)
     named = keyed(inventory.topology, principals, known)
     apps = {address: live_id for live_id, address in named.apps.items() if live_id not in known.principals}
-    scope = Scope(apps=dict.fromkeys(apps, _EVERYTHING))
-    live = await client.observe(scope, Bindings(principals=apps))
+    live = await _observed(client, apps)
     return Found(inventory.topology, principals, named, live, known, request.by_name)
+
+
+async def _observed(client: GraphClient, apps: Mapping[Address, str]) -> LiveState:
+    """The cells of apps. Mappings are read only of apps that have a job: what a template holds is nobody's yet."""
+    settings = await client.observe(
+        Scope(apps=dict.fromkeys(apps, AppPart.JOB | AppPart.CONNECTION)), Bindings(principals=apps)
+    )
+    jobs = {address: job for address in apps if (job := settings.text(address, "job.id"))}
+    schemas = await client.observe(
+        Scope(apps=dict.fromkeys(jobs, AppPart.SCHEMA)), Bindings(principals=apps, jobs=jobs)
+    )
+    things = {
+        address: replace(thing, cells={**thing.cells, **_mappings(schemas, address)})
+        for address, thing in settings.things.items()
+    }
+    return LiveState(things)
+
+
+def _mappings(schemas: LiveState, address: Address) -> Mapping[str, cells.LiveCell[FieldValue]]:
+    thing = schemas.things.get(address)
+    found = thing.cells if thing is not None else {}
+    return {key: cell for key, cell in found.items() if key == MAPPINGS or key.startswith(MAPPING_PREFIX)}
 
 
 def _known(base: Spec, bindings: Bindings) -> Known:

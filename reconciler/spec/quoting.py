@@ -13,7 +13,7 @@ _TAKEN = frozenset(("true", "false", "yes", "no", "on", "off", "y", "n", "null",
 _ENDS_PLAIN = re.compile(r": |:$| #|\t")
 _ENDS_IN_FLOW = re.compile(r"[,\[\]{}:]")
 _ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 
 def is_plain(text: str, *, in_flow: bool) -> bool:

@@ -40,11 +40,10 @@ def allowed(draft: Draft, spec: Spec) -> tuple[Spec, tuple[Finding, ...]]:
         ]
         if not broken:
             return whole, in_order(replace(finding, severity=Severity.WARNING) for finding in found)
-        for finding in broken:
-            address = Address.parse(finding.address).thing
-            if address in draft.things:
-                _RELAX.get(finding.rule, _leave_out)(draft, address, finding)
-                found.append(finding)
+        # One finding for each thing at a time: what it leaves out may be what the next one is about.
+        for address, finding in {Address.parse(finding.address).thing: finding for finding in broken}.items():
+            _RELAX.get(finding.rule, _leave_out)(draft, address, finding)
+            found.append(finding)
 
 
 def _joined(draft: Draft, spec: Spec) -> Spec:

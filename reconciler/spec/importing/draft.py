@@ -22,6 +22,7 @@ from reconciler.spec.importing.found import Found, agents_meant
 from reconciler.spec.importing.keys import keys_for
 from reconciler.spec.importing.mappings import desired_mapping
 from reconciler.spec.importing.pairing import paired
+from reconciler.spec.importing.sayable import is_line
 
 _CONNECTOR_URL = re.compile(
     r"https://(?P<host>\[[^\]]+\]|[^/:@\s\[\]]+):(?P<port>[1-9]\d{0,4})/ecma2host_(?P<name>[^/\s?#]+)/scim/?"
@@ -29,7 +30,6 @@ _CONNECTOR_URL = re.compile(
 _FORMS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "connector.url": (re.compile(r"https?://[^/\s]\S*"), "is no http or https URL"),
     "provisioning.notify": (re.compile(r"[^@\s]+@[^@\s]+"), "is not one e-mail address"),
-    "job.template": (re.compile(r".+"), "is empty"),
     "window.start": (re.compile(r"([01]\d|2[0-3]):[0-5]\d"), "is no time of hours and minutes"),
     "window.end": (re.compile(r"([01]\d|2[0-3]):[0-5]\d"), "is no time of hours and minutes"),
     "deferUntil": (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)"), "is no moment"),
@@ -104,6 +104,9 @@ def _agents(draft: Draft, found: Found) -> None:
 
 def _groups(draft: Draft, found: Found, serving: AbstractSet[str]) -> None:
     groups = found.records.groups
+    for group in sorted(groups.values(), key=lambda group: group.id):
+        if group.id not in found.keyed.groups:
+            draft.whole.append(f"The group {group.id} has a name that no spec can hold: {group.display_name}")
     names = [group.display_name.casefold() for group in groups.values()]
     for live_id, address in _fresh(found.keyed.groups, found):
         group = groups[live_id]
@@ -184,7 +187,9 @@ def _unread(key: str, cell: Unreadable, *, is_field: bool) -> Iterator[str]:
 def _said(key: str, value: FieldValue, remarks: list[str]) -> Iterator[tuple[str, Cell]]:
     """A value that a spec can say; a remark on one that it cannot."""
     form, wrong = _FORMS.get(key, (None, ""))
-    if form is not None and not form.fullmatch(str(value)):
+    if isinstance(value, str) and not is_line(value):
+        remarks.append(f"{key} is a text that no spec can hold, so it is left unmanaged: {value}")
+    elif form is not None and not form.fullmatch(str(value)):
         remarks.append(f"{key} {wrong}, so it is left unmanaged: {value}")
     elif key in _LIMITED and value not in _THRESHOLDS:
         remarks.append(f"{key} is out of the range that a spec takes, so it is left unmanaged: {value}")
@@ -221,25 +226,27 @@ def _resources(draft: Draft, found: Found, owned: Mapping[Address, ResourceRecor
 
 
 def _described(resource: ResourceRecord, found: Found) -> str:
-    keys = sorted(found.keyed.groups[group].key if group in found.keyed.groups else group for group in resource.groups)
-    return f"{resource.resource_name or resource.id} (group {' and '.join(keys)})" if keys else resource.resource_name
+    groups = sorted(str(found.keyed.groups.get(group, group)) for group in resource.groups)
+    name = resource.resource_name or resource.id
+    return f"{name} (served by {' and '.join(groups)})" if groups else name
 
 
 def _resource_cells(resource: ResourceRecord, found: Found) -> tuple[dict[str, Cell], str]:
     """The cells of an assignment, where exactly one group serves the resource and has a key."""
     serving = sorted(resource.groups)
-    groups = [str(found.keyed.groups[group]) if group in found.keyed.groups else group for group in serving]
+    groups = sorted(str(found.keyed.groups.get(group, group)) for group in serving)
     if not serving:
         return {}, f"No group serves its published resource, {resource.resource_name}: both are left unmanaged."
     if len(serving) > 1:
         return {}, f"{listed(groups)} serve it, and a spec names one: its group is unmanaged until only one is left."
-    if serving[0] not in found.keyed.groups:
-        return {}, f"The group that serves it, {serving[0]}, has no name: it is left unmanaged."
+    if serving[0] not in found.keyed.groups or not is_line(resource.resource_name):
+        name = resource.resource_name or resource.id
+        return {}, f"The published resource {name}, or its group, has a name that no spec can hold: left unmanaged."
     cells: dict[str, Cell] = {
         "resource.resourceName": Value(resource.resource_name),
         "group": Value(found.keyed.groups[serving[0]]),
     }
-    if resource.display_name and resource.display_name != resource.resource_name:
+    if is_line(resource.display_name) and resource.display_name != resource.resource_name:
         cells["resource.displayName"] = Value(resource.display_name)
     return cells, ""
 

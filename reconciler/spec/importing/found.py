@@ -11,6 +11,7 @@ from reconciler.model.cells import Unreadable
 from reconciler.model.inventory import AgentRecord, PrincipalRecord, Topology
 from reconciler.model.states import LiveState
 from reconciler.spec.importing.keys import keys_for
+from reconciler.spec.importing.sayable import is_line
 
 ACTIVE = "active"
 
@@ -60,7 +61,7 @@ def keyed(topology: Topology | Unreadable, principals: Mapping[str, PrincipalRec
     """The addresses of everything that is imported."""
     records = Topology() if isinstance(topology, Unreadable) else topology
     agents = {agent.id: agent.machine_name for agent in agents_meant(records)}
-    groups = {group.id: group.display_name for group in records.groups.values() if group.display_name.strip()}
+    groups = {group.id: group.display_name for group in records.groups.values() if is_line(group.display_name)}
     apps = {each.id: each.display_name for each in principals.values()}
     return Keyed(
         _addresses(Kind.AGENT, _hosts(agents), known.agents, known),
@@ -73,7 +74,7 @@ def agents_meant(topology: Topology) -> list[AgentRecord]:
     """One agent for each machine: the active one, where a machine registered again."""
     meant: dict[str, AgentRecord] = {}
     for agent in sorted(topology.agents.values(), key=lambda agent: (agent.status != ACTIVE, agent.id)):
-        if agent.machine_name.strip():
+        if is_line(agent.machine_name):
             meant.setdefault(agent.machine_name.casefold(), agent)
     return list(meant.values())
 

@@ -7,6 +7,7 @@ from reconciler.model.cells import UNMANAGED, Clear, DesiredCell, Value
 from reconciler.model.mappings import (
     Apply,
     AttributeMapping,
+    Clause,
     ClauseGroup,
     DesiredAttribute,
     DesiredMapping,
@@ -16,6 +17,7 @@ from reconciler.model.mappings import (
     SourceKind,
     When,
 )
+from reconciler.spec.importing.sayable import is_line, is_text
 
 _LONGEST_EXPRESSION = 10_000
 
@@ -25,6 +27,8 @@ def desired_mapping(live: ObjectMapping) -> tuple[DesiredMapping | None, list[st
     name = f"the {live.source} mapping"
     if not live.enabled:
         return None, [f"{name} is disabled, and a mapping that a spec declares is enabled: it is left unmanaged."]
+    if not is_line(live.source) or not is_line(live.target):
+        return None, [f"{name} has a name that no spec can hold: it is left unmanaged."]
     remarks: list[str] = []
     attributes: dict[str, DesiredAttribute] = {}
     for target, mapping in live.attributes.items():
@@ -33,22 +37,26 @@ def desired_mapping(live: ObjectMapping) -> tuple[DesiredMapping | None, list[st
             attributes[target] = attribute
         if remark:
             remarks.append(f"{target} of {name} {remark}")
-    if not _can_be_said(live.filter):
-        remarks.append(f"the filter of {name} has an empty part that no spec can say: it is left unmanaged.")
+    matching = all(map(is_line, live.match))
+    if not matching:
+        remarks.append(f"{name} matches by a name that no spec can hold: `match` is left unmanaged.")
+    filtered = _can_be_said(live.filter)
+    if not filtered:
+        remarks.append(f"the filter of {name} has a part that no spec can say: it is left unmanaged.")
     return DesiredMapping(
         live.source,
         live.target,
         Value(live.flow) if live.flow else Clear(),
-        Value(live.match) if live.match else UNMANAGED,
-        _filter(live.filter),
+        Value(live.match) if live.match and matching else UNMANAGED,
+        (Value(live.filter) if live.filter else Clear()) if filtered else UNMANAGED,
         attributes,
     ), remarks
 
 
 def _attribute(live: AttributeMapping) -> tuple[DesiredAttribute | None, str]:
     fault = _fault(live.source)
-    if fault:
-        return None, f"{fault}: it is left unmanaged."
+    if fault or not is_line(live.target) or not is_text(live.default or ""):
+        return None, f"{fault or 'holds a text that no spec can hold'}: it is left unmanaged."
     default: DesiredCell[str] = UNMANAGED if live.default is None else Value(live.default)
     if live.source.kind is SourceKind.NOTHING and live.default is None:
         default = Clear()  # It says that nothing flows; without a word on its value a mapping has no sense.
@@ -63,10 +71,12 @@ def _attribute(live: AttributeMapping) -> tuple[DesiredAttribute | None, str]:
 def _fault(source: Source) -> str:
     """Why a source cannot stand in a spec; "" where it can."""
     match source.kind:
-        case SourceKind.ATTRIBUTE if not source.text:
-            return "names no source attribute"
-        case SourceKind.EXPRESSION if not source.text:
+        case SourceKind.ATTRIBUTE if not is_line(source.text):
+            return "names a source attribute that no spec can name"
+        case SourceKind.EXPRESSION if not source.text.strip():
             return "has an empty expression"
+        case SourceKind.EXPRESSION | SourceKind.CONSTANT if not is_text(source.text):
+            return "holds a text that no spec can hold"
         case SourceKind.EXPRESSION if len(source.text) > _LONGEST_EXPRESSION:
             return "has an expression longer than a spec takes"
         case SourceKind.EXPRESSION if balance(source.text) is not None:
@@ -74,15 +84,14 @@ def _fault(source: Source) -> str:
     return ""
 
 
-def _filter(live: ScopingFilter) -> DesiredCell[ScopingFilter]:
-    if not _can_be_said(live):
-        return UNMANAGED
-    return Value(live) if live else Clear()
-
-
 def _can_be_said(groups: ScopingFilter) -> bool:
     return all(_says(group) for group in groups)
 
 
 def _says(group: ClauseGroup) -> bool:
-    return bool(group.clauses) and all(clause.attribute and clause.operator for clause in group.clauses)
+    named = not group.name or is_line(group.name)
+    return named and bool(group.clauses) and all(_says_clause(clause) for clause in group.clauses)
+
+
+def _says_clause(clause: Clause) -> bool:
+    return is_line(clause.attribute) and is_line(clause.operator) and all(map(is_text, clause.values))

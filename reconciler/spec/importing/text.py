@@ -48,7 +48,7 @@ def _entry(lead: str, node: Node, column: int) -> Iterator[str]:
         for remark in node.above:
             yield from _comment(remark, column)
         first, *others = _entry(lead, node.node, column)
-        yield f"{first}  # {seen(node.beside)}" if node.beside else first
+        yield f"{first}  # {seen(node.beside).strip()}" if node.beside.strip() else first
         yield from others
         return
     line = _line(node)

@@ -1,0 +1,277 @@
+"""The parts of an import, where a whole tenant would be a long way round: odd mappings, odd URLs, rules that bite."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.model.address import Address, Kind, agent, app, group
+from reconciler.model.cells import UNMANAGED, Clear, Known, Value
+from reconciler.model.inventory import AgentRecord, GroupRecord, PrincipalRecord, ResourceRecord, Topology
+from reconciler.model.mappings import (
+    Apply,
+    AttributeMapping,
+    Clause,
+    ClauseGroup,
+    DesiredAttribute,
+    DesiredMapping,
+    Flow,
+    ObjectMapping,
+    Source,
+    SourceKind,
+    When,
+)
+from reconciler.model.spec import Cloud, Policy, Spec, Tenant
+from reconciler.model.states import DesiredState, LiveState, Thing
+from reconciler.spec.files import SpecFile, SpecFiles
+from reconciler.spec.importing.allowed import allowed
+from reconciler.spec.importing.draft import Draft, draft_of
+from reconciler.spec.importing.found import Found, keyed
+from reconciler.spec.importing.found import Known as KnownKeys
+from reconciler.spec.importing.mappings import desired_mapping
+from reconciler.spec.importing.premises import is_on_premises
+from reconciler.spec.importing.render import rendered
+from reconciler.spec.read import read_spec
+from tests.conftest import ROOT
+
+ID = "00000000-1111-4222-8333-444444444444"
+SPEC = Spec(DesiredState({}), Tenant("t", ID, "graph", Cloud.CHINA), Policy())
+HIDDEN = "a\u202eb"
+
+
+def attribute(target: str, kind: SourceKind, text: str = "", **members: object) -> AttributeMapping:
+    return AttributeMapping(target, Source(kind, text), **members)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://localhost:8585/ecma2host_X/scim", True),
+        ("https://public.example.com/ecma2host_X/scim", True),
+        ("https://10.1.2.3/scim", True),
+        ("https://[fd00::1]/scim", True),
+        ("https://hr/scim", True),
+        ("https://hr.contoso.local./scim", True),
+        ("https://8.8.8.8/scim", False),
+        ("https://scim.example.com", False),
+        ("https://[broken/scim", False),
+        ("", False),
+    ],
+)
+def test_a_url_that_only_an_agent_reaches_is_on_premises(url: str, expected: bool) -> None:
+    assert is_on_premises(url) is expected
+
+
+def test_a_mapping_is_said_but_for_what_no_spec_can_say() -> None:
+    live = ObjectMapping(
+        "User",
+        "User",
+        flow=frozenset(),
+        match=("a", HIDDEN),
+        filter=(ClauseGroup("", ()),),
+        attributes={
+            each.target: each
+            for each in (
+                attribute("a", SourceKind.ATTRIBUTE, "mail"),
+                attribute("empty", SourceKind.ATTRIBUTE),
+                attribute("blank", SourceKind.EXPRESSION, " "),
+                attribute("long", SourceKind.EXPRESSION, "x" * 10_001),
+                attribute("open", SourceKind.EXPRESSION, "ToLower("),
+                attribute("hidden", SourceKind.CONSTANT, HIDDEN),
+                attribute("default", SourceKind.CONSTANT, "x", default=HIDDEN),
+                attribute("line\nbreak", SourceKind.CONSTANT, "x"),
+                attribute("odd", SourceKind.ATTRIBUTE, "=mail", apply=Apply.MULTI_VALUE_ADD, when=When.ALWAYS),
+            )
+        },
+    )
+    said, remarks = desired_mapping(live)
+    assert said is not None
+    assert list(said.attributes) == ["a", "odd"]
+    assert (said.flow, said.match, said.filter) == (Clear(), UNMANAGED, UNMANAGED)
+    assert said.attributes["odd"].apply is None
+    assert len(remarks) == 7 + 1 + 2
+    hidden, told = desired_mapping(ObjectMapping(HIDDEN, "User"))
+    assert hidden is None
+    assert "no spec can hold" in told[0]
+    disabled, told = desired_mapping(ObjectMapping("User", "User", enabled=False))
+    assert disabled is None
+    assert "is disabled" in told[0]
+
+
+def read_back(draft: Draft, spec: Spec = SPEC) -> Spec:
+    """Render a draft as an import does, and read the files."""
+    texts = rendered(draft, spec, {}, (), whole=True)
+    files = tuple(SpecFile(name, text.encode()) for name, text in texts.items())
+    reading = read_spec(SpecFiles(files, (), (ROOT / "schemas" / "spec.schema.json").read_text(encoding="utf-8")))
+    assert [finding for finding in reading.findings if finding.severity.value == "error"] == []
+    assert reading.spec is not None
+    return reading.spec
+
+
+PREFIX = "urn:ietf:params:scim:schemas:extension:ECMA2Host:2.0:User:"
+SOURCES = (
+    Source(SourceKind.ATTRIBUTE, "mail"),
+    Source(SourceKind.ATTRIBUTE, "=mail"),
+    Source(SourceKind.EXPRESSION, "=x"),
+    Source(SourceKind.EXPRESSION, "ToLower([mail], )\n"),
+    Source(SourceKind.CONSTANT, "=x"),
+    Source(SourceKind.CONSTANT, ""),
+)
+
+
+@pytest.mark.parametrize("apply", [None, Apply.ON_CREATE])
+@pytest.mark.parametrize("default", [UNMANAGED, Clear(), Value("01")])
+@pytest.mark.parametrize(
+    "names", [("a", "b"), (f"{PREFIX}a", f"{PREFIX}b", "PLACEHOLDER"), (f"{PREFIX}a", f"{PREFIX}b", "c")]
+)
+def test_what_is_rendered_is_read_as_what_was_meant(
+    apply: Apply | None, default: Value[str] | Clear, names: tuple[str, ...]
+) -> None:
+    attributes = {
+        f"{name}{number}": DesiredAttribute(f"{name}{number}", source, apply, When.ALWAYS if apply else None, default)
+        for name in names
+        for number, source in enumerate(SOURCES)
+        if name != "PLACEHOLDER"
+    }
+    if "PLACEHOLDER" in names:
+        attributes["PLACEHOLDER"] = DesiredAttribute("PLACEHOLDER", SOURCES[0])
+    nothing = DesiredAttribute(
+        "nothing" if "PLACEHOLDER" not in names else f"{PREFIX}z", Source(SourceKind.NOTHING), default=Clear()
+    )
+    attributes[nothing.target] = nothing
+    clauses = (Clause("a", "IS TRUE"), Clause("b", "EQUALS", ("yes",)), Clause("c", "IN", ("1", "2")))
+    mapping = DesiredMapping(
+        "User",
+        "User",
+        Value(frozenset({Flow.DELETE, Flow.ADD})) if apply else Clear(),
+        Value((f"{names[0]}1", f"{names[0]}0")),
+        Value((ClauseGroup("", clauses), ClauseGroup("two", clauses[:1]))),
+        attributes,
+    )
+    other = DesiredMapping("Other", "Group", UNMANAGED, UNMANAGED, UNMANAGED, {})
+    draft = Draft()
+    draft.add(
+        app("x"),
+        {"servicePrincipal.id": Value(ID), "mapping/User": Value(mapping), "mapping/Other": Value(other)},
+    )
+    draft.add(app("y"), {"servicePrincipal.appId": Value(ID), "mapping/User": Value(mapping)})
+    spec = read_back(draft)
+    assert spec.desired.cell(app("x"), "mapping/User") == Value(mapping)
+    assert spec.desired.cell(app("x"), "mapping/Other") == Value(other)
+    assert spec.desired.cell(app("y"), "mapping/User") == Value(mapping)
+    assert spec.tenant.cloud is Cloud.CHINA
+
+
+def test_shared_mappings_get_numbers_where_their_names_are_taken() -> None:
+    draft = Draft()
+    for number in range(6):
+        mapping = DesiredMapping("User", f"Target{number // 2}")
+        draft.add(
+            app(f"a{number}"), {"servicePrincipal.id": Value(f"{number}{ID[1:]}"), "mapping/User": Value(mapping)}
+        )
+    texts = rendered(draft, SPEC, {}, ["users"], whole=False)
+    assert sorted(name for name in texts if name.startswith("mappings/")) == [
+        "mappings/users-2.yaml",
+        "mappings/users-3.yaml",
+        "mappings/users-4.yaml",
+    ]
+    assert "reconciler.yaml" not in texts
+
+
+def test_a_rule_that_no_relaxing_helps_leaves_the_thing_out() -> None:
+    draft = Draft()
+    for name in ("one", "two"):
+        draft.add(agent(name), {"machineName": Value("same.local")}, ["A remark."])
+    draft.add(app("bare"), {"resource.resourceName": Value("bare")})
+    spec, findings = allowed(draft, SPEC)
+    assert list(spec.desired.things) == []
+    assert {finding.rule for finding in findings} == {"EPR001", "EPR002", "EPR245"}
+    assert {finding.severity.value for finding in findings} == {"warning"}
+    assert "A remark." in draft.whole
+
+
+def test_a_group_of_another_profile_is_lowered_once() -> None:
+    draft = Draft()
+    draft.add(agent("a"), {"machineName": Value("a.local")})
+    cells = {"displayName": Value("G"), "agents": Value(frozenset({agent("a")})), "availability": Value("single-agent")}
+    draft.add(group("g"), cells)
+    strict = Spec(SPEC.desired, SPEC.tenant, SPEC.policy)
+    spec, findings = allowed(draft, strict)
+    assert findings == ()
+    assert "single-agent" in spec.policy.profiles
+    assert read_back(draft, spec).policy.profiles["single-agent"].min_declared == 1
+
+
+def found(
+    topology: Topology, *principals: PrincipalRecord, cells: dict[str, object] | None = None, by_name: bool = False
+) -> Found:
+    records = {record.id: record for record in principals}
+    named = keyed(topology, records, KnownKeys())
+    things = {address: Thing(address, cells or {}) for address in named.apps.values()}
+    return Found(topology, records, named, LiveState(things), by_name=by_name)  # type: ignore[arg-type]
+
+
+def test_the_default_group_is_said_only_where_it_serves_an_app() -> None:
+    groups = {"d": GroupRecord("d", "Default", is_default=True, agents=frozenset({"a"}))}
+    agents = {"a": AgentRecord("a", "a.local", "active")}
+    alone = draft_of(found(Topology(agents, groups)))
+    assert group("default") not in alone.things
+    record = PrincipalRecord(ID, "app", "App")
+    resources = {"r": ResourceRecord("r", "app", "Shown", frozenset({"d"}))}
+    serving = draft_of(found(Topology(agents, groups, resources), record))
+    assert serving.things[group("default")].cells == {"displayName": Value("Default"), "id": Value("d")}
+    assert serving.things[app("app")].cells["resource.displayName"] == Value("Shown")
+
+
+def test_groups_and_resources_of_one_name_are_told_apart_by_id() -> None:
+    groups = {name: GroupRecord(name, "Same") for name in ("g1", "g2")}
+    resources = {name: ResourceRecord(name, "app", groups=frozenset({group_id})) for name, group_id in (("r1", "g1"),)}
+    resources["r2"] = ResourceRecord("r2", "APP", groups=frozenset({"g1"}))
+    draft = draft_of(found(Topology({}, groups, resources), PrincipalRecord(ID, "app", "App")))
+    assert {thing.cells.get("id") for thing in draft.things.values()} >= {Value("g1"), Value("g2")}
+    assert "resource.id" not in draft.things[app("app")].cells
+    assert "app (served by group/same-g1)" in draft.whole[0]
+    del resources["r2"]
+    resources["r3"] = ResourceRecord("r3", HIDDEN)
+    tied = draft_of(found(Topology({}, groups, resources), PrincipalRecord(ID, "app", "App")))
+    assert tied.things[app("app")].cells["group"] == Value(group("same-g1"))
+
+
+def test_a_group_that_no_spec_can_name_leaves_its_apps_without_one() -> None:
+    groups = {"g": GroupRecord("g", HIDDEN)}
+    resources = {"r": ResourceRecord("r", "app", groups=frozenset({"g"}))}
+    draft = draft_of(found(Topology({}, groups, resources), PrincipalRecord(ID, "app", "App")))
+    assert "group" not in draft.things[app("app")].cells
+    assert draft.whole == [f"The group g has a name that no spec can hold: {HIDDEN}"]
+
+
+def test_names_are_matched_only_where_somebody_asked_for_that() -> None:
+    groups = {"g": GroupRecord("g", "G", agents=frozenset())}
+    resources = {
+        "r": ResourceRecord("r", "hr-sql", groups=frozenset({"g"})),
+        "s": ResourceRecord("s", "Pay Roll", groups=frozenset({"g"})),
+    }
+    principals = (
+        PrincipalRecord("p1", "a1", "HR data"),
+        PrincipalRecord("p2", "a2", "payroll"),
+        PrincipalRecord("p3", "a3", ""),
+    )
+    cells: dict[str, object] = {"connector.url": Known("https://h.local:8585/ecma2host_HRSQL/scim")}
+    topology = Topology({}, groups, resources)
+    assert not any(
+        "group" in thing.cells for thing in draft_of(found(topology, *principals, cells=cells)).things.values()
+    )
+    guessed = draft_of(found(topology, *principals, cells=cells, by_name=True))
+    assert [str(address) for address, thing in guessed.things.items() if "group" in thing.cells] == ["app/payroll"]
+    one = draft_of(found(topology, principals[0], cells=cells, by_name=True))
+    assert one.things[app("hr-data")].cells["resource.resourceName"] == Value("hr-sql")
+    assert Address(Kind.CONNECTOR_HOST, "h") in one.things
+
+
+def test_an_update_window_is_said_whole_or_not_at_all() -> None:
+    def updater(**cells: str) -> Topology:
+        return Topology(updater={key.replace("_", "."): Known(value) for key, value in cells.items()})
+
+    odd = draft_of(found(updater(window_start="02:00", window_end="25:61")))
+    assert [str(address) for address in odd.things] == []
+    part = draft_of(found(updater(window_start="02:00", deferUntil="2027-01-31T00:00:00Z")))
+    assert [list(thing.cells) for thing in part.things.values()] == [["deferUntil"]]
