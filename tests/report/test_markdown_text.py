@@ -96,9 +96,9 @@ def test_a_label_of_the_drawing_is_letters_and_numbers_of_letters(key: str, name
 
 def test_a_page_is_cut_between_blocks_and_says_what_is_missing() -> None:
     folds = [
-        Fold("changes", "change", ("x" * 9_000,) * 10),
-        Fold("steps", "wave", ("y" * 9_000,)),
-        Fold("none", "n", ()),
+        Fold("changes", "change", 10, ("x" * 9_000,) * 10),
+        Fold("steps", "wave", 1, ("y" * 9_000,)),
+        Fold("none", "n", 0, ()),
     ]
     made = page(["head"], folds, "foot")
     assert len(made) <= LIMIT
@@ -110,7 +110,7 @@ def test_a_page_is_cut_between_blocks_and_says_what_is_missing() -> None:
 
 @pytest.mark.parametrize("ticks", ["```", "````", "x `` y"])
 def test_a_page_of_little_has_all(ticks: str) -> None:
-    made = page(["head"], [Fold("all", "line", (fence([ticks]),))])
+    made = page(["head"], [Fold("all", "line", 1, (fence([ticks]),))])
     assert "Left out" not in made
     assert [token.type for token in tokens(made)][3:] == ["html_block", "fence", "html_block"]
 

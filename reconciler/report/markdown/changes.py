@@ -57,7 +57,7 @@ def _row(change: Change, asked: Collection[Address], interrupted: Collection[Add
 
 def changes_fold(changes: Sequence[Change], title: str) -> Fold:
     """Every change field by field, as a terminal shows it."""
-    return Fold(f"{title}: {counted(len(changes), 'change')}, field by field", "change", tuple(_blocks(changes)))
+    return Fold(f"{title}: {counted(len(changes), 'change')}, field by field", "change", len(changes), _blocks(changes))
 
 
 def _blocks(changes: Iterable[Change]) -> Iterator[str]:
@@ -67,7 +67,8 @@ def _blocks(changes: Iterable[Change]) -> Iterator[str]:
 def drawing_fold(drawn: Drawing) -> Fold:
     """The drawing with its key; nothing where no membership and no assignment changes."""
     if not drawn.lines:
-        return Fold("", "drawing", ())
+        return Fold("", "drawing", 0, ())
     more = f" {counted(drawn.left_out, 'edge')} more had no room." if drawn.left_out else ""
     key = f"Thick is new, dotted goes, thin stays. From agents to groups to the apps that they serve.{more}"
-    return Fold("Agents, groups and apps, before and after", "drawing", (f"{key}\n\n{fence(drawn.lines, 'mermaid')}",))
+    picture = f"{key}\n\n{fence(drawn.lines, 'mermaid')}"
+    return Fold("Agents, groups and apps, before and after", "drawing", 1, [picture])

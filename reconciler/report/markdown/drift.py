@@ -46,7 +46,9 @@ def _head(drift: Drift, found: Sequence[Finding]) -> Iterator[str]:
     if drift.drift:
         yield "Changed at the service. An apply would put it back like this:"
     yield changes_table(drift.drift)
-    yield "\n".join(findings_points(found, POINTS))
+    if found:
+        yield "**Know this too:**"
+        yield "\n".join(findings_points(found, POINTS))
 
 
 def _verdict(drift: Drift) -> str:

@@ -51,5 +51,5 @@ def findings_points(findings: Iterable[Finding], most: int) -> Iterator[str]:
 def findings_fold(findings: Iterable[Finding], sources: Sources) -> Fold:
     """Every finding with its line of source and what would mend it."""
     found = in_order(findings)
-    blocks = tuple(fence(shortened(finding_lines(finding, WIDE, sources))) for finding in found)
-    return Fold(f"{counted(len(found), 'finding')}, with the lines of source", "finding", blocks)
+    blocks = (fence(shortened(finding_lines(finding, WIDE, sources))) for finding in found)
+    return Fold(f"{counted(len(found), 'finding')}, with the lines of source", "finding", len(found), blocks)

@@ -23,11 +23,15 @@ _WIDEST = 500
 
 
 class Fold(Struct, frozen=True):
-    """A part that is folded away. `title` is our own words; `noun` is what each of its blocks is: `change`, `step`."""
+    """A part that is folded away. `title` is our own words; `noun` is what each of its blocks is: `change`, `step`.
+
+    `number` is how many blocks there are, which are made only as far as they fit.
+    """
 
     title: str
     noun: str
-    blocks: tuple[str, ...]
+    number: int
+    blocks: Iterable[str]
 
 
 def page(head: Iterable[str], folds: Iterable[Fold], foot: str = "") -> str:
@@ -39,7 +43,7 @@ def page(head: Iterable[str], folds: Iterable[Fold], foot: str = "") -> str:
     room = LIMIT - _NOTE - len(foot) - sum(len(part) + 2 for part in parts)
     missing: list[str] = []
     for fold in folds:
-        if not fold.blocks:
+        if not fold.number:
             continue
         text, left = _folded(fold, room)
         room -= len(text) + 2
@@ -60,7 +64,7 @@ def _folded(fold: Fold, room: int) -> tuple[str, int]:
         if room < 0:
             break
         taken.append(block)
-    left = len(fold.blocks) - len(taken)
+    left = fold.number - len(taken)
     return ("\n\n".join([opening, *taken, closing]) if taken else ""), left
 
 

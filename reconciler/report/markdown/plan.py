@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from reconciler.model.address import Address
 from reconciler.model.finding import Finding
-from reconciler.model.plan import Change, Plan, Ruling
+from reconciler.model.plan import Change, Plan, PlannedStep, Ruling
 from reconciler.model.states import Edge
 from reconciler.model.words import counted
 from reconciler.report.drawing import drawing
@@ -123,25 +123,24 @@ def _warnings(plan: Plan, found: Sequence[Finding]) -> Iterator[str]:
 def _folds(plan: Plan, found: Sequence[Finding], edges: Iterable[Edge], sources: Sources) -> Iterator[Fold]:
     yield drawing_fold(drawing(_done(plan), edges, plan.names))
     pairs = refused(plan) if len(refused(plan)) > ASKED else ()
-    points = tuple(f"- {code(f'--ack {address}')}, or in the spec {code(digest)}" for address, digest in pairs)
-    yield Fold(f"How to accept what is refused: {counted(len(pairs), 'change')}", "acknowledgement", points)
+    points = (f"- {code(f'--ack {address}')}, or in the spec {code(digest)}" for address, digest in pairs)
+    yield Fold(f"How to accept what is refused: {counted(len(pairs), 'change')}", "acknowledgement", len(pairs), points)
     yield changes_fold(_done(plan), "What changes")
     yield changes_fold(plan.blocked, "Blocked, until somebody has done what is said")
     yield findings_fold(found, sources)
     yield _steps(plan)
     yield unknown_fold(plan.unverifiable)
-    yield Fold("Not managed here, never touched", "list", _one(unmanaged_lines(plan, WIDE)))
-
-
-def _one(lines: Iterable[str]) -> tuple[str, ...]:
-    shown = shortened(lines)
-    return (fence(shown),) if shown else ()
+    unmanaged = shortened(unmanaged_lines(plan, WIDE))
+    yield Fold("Not managed here, never touched", "list", bool(unmanaged), [fence(unmanaged)])
 
 
 def _steps(plan: Plan) -> Fold:
     """Each wave as a block: whatever stands in one may run at the same time."""
-    blocks = []
-    for number, wave in enumerate(waves(plan.steps), start=1):
-        lines = [f"wave {number}", *(f"  {escape(planned.id)}  {escape(describe(planned.step))}" for planned in wave)]
-        blocks.append(fence(shortened(lines)))
-    return Fold(f"Steps: {counted(len(plan.steps), 'step')} in {counted(len(blocks), 'wave')}", "wave", tuple(blocks))
+    done = waves(plan.steps)
+    title = f"Steps: {counted(len(plan.steps), 'step')} in {counted(len(done), 'wave')}"
+    return Fold(title, "wave", len(done), (_wave(number, wave) for number, wave in enumerate(done, start=1)))
+
+
+def _wave(number: int, wave: Iterable[PlannedStep]) -> str:
+    lines = (f"  {escape(planned.id)}  {escape(describe(planned.step))}" for planned in wave)
+    return fence(shortened([f"wave {number}", *lines]))

@@ -44,4 +44,4 @@ def failed_points(unknown: Iterable[Unverifiable]) -> Iterator[str]:
 def unknown_fold(unknown: Iterable[Unverifiable]) -> Fold:
     """What cannot be known by nature."""
     lines = shortened(unverifiable_lines(unknown, WIDE))
-    return Fold("What nobody can verify", "list", (fence(lines),) if lines else ())
+    return Fold("What nobody can verify", "list", bool(lines), [fence(lines)])
