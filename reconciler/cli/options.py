@@ -62,7 +62,7 @@ acknowledge = click.option(
     multiple=True,
     help="Acknowledge what a guard refuses of this address; may be given several times.",
 )
-quiet = click.option("--quiet", is_flag=True, help="On stderr only errors: no progress, warnings or notes.")
+quiet = click.option("--quiet", is_flag=True, help="No progress and no notes on stderr.")
 verbose = click.option("--verbose", is_flag=True, help="Tell more on stderr: every call with its request id.")
 verbose_steps = click.option(
     "--verbose", is_flag=True, help="Tell more on stderr: every step, and every call with its request id."

@@ -32,8 +32,8 @@ def write(text: str) -> None:
 def note_findings(
     findings: Iterable[Finding], color: str, sources: Mapping[str, Sequence[str]], *, quiet: bool = False
 ) -> None:
-    """Write findings to stderr, where there are any; when quiet, the errors alone."""
-    found = tuple(finding for finding in findings if not quiet or finding.severity is Severity.ERROR)
+    """Write findings to stderr, where there are any; when quiet, no mere notes."""
+    found = tuple(finding for finding in findings if not quiet or finding.severity is not Severity.NOTE)
     if found:
         sys.stderr.write(findings_text(found, stream_terminal(sys.stderr, color), sources))
 

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,17 +56,33 @@ def test_what_looks_at_the_record_of_a_service_can_be_told_to_be_quiet() -> None
     assert [verb for verb in ABOUT_A_SERVICE if verb != "state unlock" and "--quiet" not in VERBS[verb]] == []
 
 
-@pytest.mark.parametrize("verb", ["plan", "drift"])
-def test_quiet_leaves_the_result_and_takes_the_warnings(reconciler: Reconciler, spec: Path, verb: str) -> None:
+@pytest.mark.parametrize("verb", ["plan", "drift", "status", "history"])
+def test_quiet_leaves_the_result_and_the_warnings_and_takes_the_notes(
+    reconciler: Reconciler, spec: Path, verb: str
+) -> None:
+    """State in the reference of a clone without a remote is a note."""
+    subprocess.run(["git", "init", "--quiet", str(spec)], check=True)
+    root = spec / "reconciler.yaml"
+    root.write_text(f"{root.read_text(encoding='utf-8')}state: {{gitRef: refs/reconciler/minimal}}\n", encoding="utf-8")
     usual, quiet = reconciler(verb, spec), reconciler(verb, spec, "--quiet")
-    assert "warning EPR410" in usual.err
-    assert quiet.err == ""
+    assert "note EPR428" in usual.err
+    assert "note" not in quiet.err
+    assert ("warning EPR410" in quiet.err) == ("warning EPR410" in usual.err)
     assert (quiet.out, quiet.code) == (usual.out, usual.code)
 
 
-def test_a_quiet_apply_says_nothing_beside_its_plan(reconciler: Reconciler, spec: Path) -> None:
+def test_a_quiet_apply_says_nothing_of_its_progress(reconciler: Reconciler, spec: Path) -> None:
     ran = reconciler("apply", spec, "--yes", "--quiet")
-    assert (ran.err, ran.code) == ("", ExitCode.DONE)
+    assert ran.code == ExitCode.DONE
+    assert "warning EPR410" in ran.err
+    assert "Applying" not in ran.err
+    assert "done" not in ran.err
+
+
+def test_a_quiet_beginning_names_its_files_alone(reconciler: Reconciler, tmp_path: Path) -> None:
+    usual, quiet = reconciler("init", tmp_path / "a"), reconciler("init", tmp_path / "b", "--quiet")
+    assert usual.err.startswith("Next:")
+    assert (quiet.out, quiet.err) == (usual.out, "")
 
 
 def test_an_error_is_told_however_quiet(reconciler: Reconciler, spec: Path) -> None:
