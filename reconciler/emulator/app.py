@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from reconciler.emulator.context import Operation
-from reconciler.emulator.delivery import Delivery
+from reconciler.emulator.delivery import Delivery, Trace, delivered
 from reconciler.emulator.errors import ConnectionDropped
 from reconciler.emulator.faults import FaultKind
 from reconciler.emulator.ports import Clock, Ids, SystemClock, SystemIds
@@ -23,6 +23,9 @@ from reconciler.emulator.start import Start
 from reconciler.emulator.store import Document, Store
 from reconciler.emulator.table import OPERATIONS
 from reconciler.emulator.world import World
+
+if TYPE_CHECKING:
+    from reconciler.emulator.sign_in import SignIn
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -34,6 +37,9 @@ MAX_BODY = 4 * 1024 * 1024
 MAX_DRAINED = 64 * 1024 * 1024
 """Bytes of a too long body that are read and thrown away, so that its sender is still there for the answer."""
 
+_NO_SIGN_IN = ("/beta/", "/v1.0/", "/his/", "/emulator/")
+"""How the addresses begin that are never the sign-in service's."""
+
 PIECES = 10
 """In how many pieces a slow answer is sent."""
 
@@ -44,6 +50,7 @@ class Emulator:
     def __init__(self, world: World) -> None:
         self.world = world
         self.service = Service(world, OPERATIONS, lambda: _steering(world))
+        self._sign_in: SignIn | None = None
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -64,12 +71,27 @@ class Emulator:
         if body is None:
             await _send(send, _TOO_LARGE)
             return
-        delivery = await self.service.respond(_request(scope, body))
-        await self._deliver(delivery, send)
+        request = _request(scope, body)
+        await self._deliver(self._signed_in(request) or await self.service.respond(request), send)
 
     def close(self) -> None:
         """Let go of the database."""
         self.world.store.close()
+
+    def _signed_in(self, request: Request) -> Delivery | None:
+        """What the sign-in service answers; None where the request is not for it."""
+        if request.raw_path.startswith(_NO_SIGN_IN):
+            return None
+        if self._sign_in is None:
+            from reconciler.emulator.sign_in import SignIn  # noqa: PLC0415 (most runs have their tokens from elsewhere)
+
+            self._sign_in = SignIn(self.world)
+        answer = self._sign_in.answer(request.method, request.raw_path, request.origin, request.body)
+        if answer is None:
+            return None
+        ids = self.world.ids
+        told = request.headers.get("client-request-id", "")[:128] or ids.uuid()
+        return delivered(answer, Trace(ids.uuid(), told, self.world.clock.now()))
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -14,7 +14,9 @@ from reconciler.emulator.bodies import anything, boolean, checked
 from reconciler.emulator.context import Answer, Call, Context, Operation
 from reconciler.emulator.errors import bad_request
 from reconciler.emulator.faults import rule_from_json, rule_to_json
+from reconciler.emulator.identities import with_permissions
 from reconciler.emulator.identity_service import set_agent
+from reconciler.emulator.sign_in import issued, profile_named
 from reconciler.emulator.store import Document
 from reconciler.emulator.switches import switches_from_json, switches_to_json
 from reconciler.emulator.synchronization.records import cycles
@@ -48,6 +50,14 @@ class Control(Struct, frozen=True):
                 "/agents/{agent}",
                 self.set_agent,
                 "`{down: true}` lets an agent fall silent, `{status}` sets its status at once",
+                _PAGE,
+                _VERSIONS,
+            ),
+            Operation(
+                "POST",
+                "/tokens",
+                self.make_token,
+                "a token without signing in: `{profile}`, and where wanted other `roles`, `scopes` or `wids`",
                 _PAGE,
                 _VERSIONS,
             ),
@@ -124,6 +134,17 @@ class Control(Struct, frozen=True):
         down = bool(body.get("down"))
         return _ok(set_agent(context, call.key("agent"), down=down, status=None if status is None else str(status)))
 
+    async def make_token(self, context: Context, call: Call) -> Answer:
+        """POST that gives a token of a profile, with other permissions than the profile's where they are named."""
+        lists = dict.fromkeys(("roles", "scopes", "wids"), _texts)
+        body = checked(call.json_object(), {"profile": anything, **lists}, required=("profile",))
+        try:
+            profile = profile_named(body["profile"])
+        except ValueError as error:
+            raise bad_request(str(error)) from None
+        identity = with_permissions(profile, *(_given(body, name) for name in lists))
+        return _ok({"token": issued(self.world, identity, context.origin)})
+
     async def reset(self, context: Context, call: Call) -> Answer:
         """POST that forgets everything."""
         checked(call.json_object(), {"": anything})
@@ -133,6 +154,15 @@ class Control(Struct, frozen=True):
 
 def _seconds(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST_SECONDS
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
+
+
+def _given(body: Document, name: str) -> list[str] | None:
+    found = body.get(name)
+    return [str(text) for text in found] if isinstance(found, list) else None
 
 
 def _ok(body: Document) -> Answer:

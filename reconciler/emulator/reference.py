@@ -14,6 +14,7 @@ from reconciler.emulator.app import create
 from reconciler.emulator.context import Operation
 from reconciler.emulator.faults import EXPLAINED, FaultRule
 from reconciler.emulator.gallery import GALLERY
+from reconciler.emulator.identities import COMMAND_LINE, IDENTITIES, SECRET
 from reconciler.emulator.switches import Switches, camel, choices, numbers
 
 _HEAD = """# The emulator: what it supports
@@ -29,7 +30,8 @@ The emulator answers as Microsoft Graph does, where pages or observations tell h
 - Names need not be unique: a POST that is repeated makes a second group, resource or application.
 - A published resource's `resourceName` cannot be changed. Deleting a resource takes its assignments with it.
 - Times of day are shown as Graph writes them (`02:00:00.0000000`) and read in any width.
-- `/onPremisesPublishingProfiles` exists in beta only. Any bearer token, or none, is let in.
+- `/onPremisesPublishingProfiles` exists in beta only. Any bearer token, or none, is let in, unless the switch
+  `auth` is `required`; then the token's claims count, and no signature is verified.
 - A write addresses only what callers can see: before a new object is visible, a write to it is 404 too.
 - An agent that registers becomes a member of the default group. It is inactive after ten minutes of silence; seeded
   agents send heartbeats by themselves.
@@ -41,7 +43,7 @@ The emulator answers as Microsoft Graph does, where pages or observations tell h
   into quarantine.
 - An expression of a function whose quotes, brackets or parentheses do not balance refuses the whole schema (400); its
   functions and their arguments are not checked.
-- Served on a port it speaks plain HTTP, on loopback alone; there is no TLS.
+- Served on a port it is on loopback alone. It speaks plain HTTP, or with `--tls` HTTPS in HTTP/1.1.
 - The ids of the gallery's on-premises templates, and those of their synchronization templates, are not documented.
   Those here are the emulator's own.
 
@@ -75,6 +77,7 @@ def page() -> str:
     parts.append(
         f"## Steering the emulator\n\nFrom the same machine only; a POST sends `application/json`.\n\n{control}"
     )
+    parts.append(f"## Signing in\n\n{_sign_in()}")
     parts.append(f"## What can be set where\n\n{_SETTINGS}")
     parts.append(f"## Switches\n\n{_switches()}")
     parts.append(f"## Fault rules\n\n{_faults()}")
@@ -100,6 +103,29 @@ _SETTINGS = """What a flag of `emulator serve` says counts more than the seed an
 | what time it is | `--clock MOMENT` | `clock` | `POST /emulator/clock` |
 
 The time goes on from where it is set. That of a tenant that was there before can only be set ahead.
+"""
+
+
+def _sign_in() -> str:
+    lines = [_SIGN_IN, "| token | client id | who that is |", "|---|---|---|"]
+    lines += [f"| `{profile}` | `{known.client_id}` | {known.what} |" for profile, known in IDENTITIES.items()]
+    return "\n".join(lines) + "\n"
+
+
+_SIGN_IN = f"""Beside Graph stands a sign-in service, `/{{tenant}}` being the tenant's id or domain, or `common`:
+
+- `GET /{{tenant}}/v2.0/.well-known/openid-configuration`
+- `POST /{{tenant}}/oauth2/v2.0/token`: `client_credentials` with the secret `{SECRET}`, or with a client assertion (a
+  certificate's, or another issuer's: it must be a JWT that still holds; its signature is not verified), `device_code`
+  and `refresh_token`
+- `POST /{{tenant}}/oauth2/v2.0/devicecode`: the second poll signs in, as if a person had entered the code
+- `GET /metadata/endpoints`: where the clouds' endpoints are, for clients that ask
+
+Client libraries sign in over https alone. `emulator serve --tls` makes a certificate at each start; `--tls-ca FILE`
+says where to write the authority that signed it. azure-identity and msal trust it by `REQUESTS_CA_BUNDLE=FILE`, this
+program, httpx and Go by `SSL_CERT_FILE=FILE`; `AZURE_AUTHORITY_HOST` is the emulator's address. Whoever signs in for a
+person as application `{COMMAND_LINE}` (that of azure-identity) is `delegated`. `POST /emulator/tokens` gives a
+token without all that.
 """
 
 

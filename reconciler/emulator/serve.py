@@ -1,6 +1,7 @@
 """Serve the emulator on a port.
 
-The first line on stdout is `listening on http://HOST:PORT`; SIGINT and SIGTERM stop it after the requests in flight.
+The first line on stdout is `listening on http://HOST:PORT`, or https; then a second line says whom clients must trust.
+SIGINT and SIGTERM stop it after the requests in flight.
 """
 
 from __future__ import annotations
@@ -39,15 +40,17 @@ def run(
     start: Start | None = None,
     host: str = "127.0.0.1",
     out: TextIO = sys.stdout,
+    authority: Path | None = None,
 ) -> None:
     """Serve until a signal comes. Port 0 takes a free one; `start` is said over seed and database.
 
-    Raises OSError where the port cannot be had, and what `create` raises.
+    With `authority` it speaks TLS, and the certificate that clients have to trust is written to that file.
+    Raises OSError where the port or the file cannot be had, and what `create` raises.
     """
     listener = socket.create_server((host, port), backlog=2048, family=_family(host))
     with listener:
         emulator = create(db, seed, start=start)
-        _server(emulator, listener, out).run(sockets=[listener])
+        _server(emulator, listener, out, authority).run(sockets=[listener])
 
 
 def served(emulator: Emulator, connections: Connections) -> Starlette:
@@ -95,17 +98,20 @@ class _Dropping:
 class _Server(uvicorn.Server):
     """Says where it listens, and leaves signals to the shell when it has stopped."""
 
-    def __init__(self, config: uvicorn.Config, listener: socket.socket, out: TextIO) -> None:
+    def __init__(self, config: uvicorn.Config, listener: socket.socket, out: TextIO, authority: Path | None) -> None:
         super().__init__(config)
         self._listener = listener
         self._out = out
+        self._authority = authority
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if not self.should_exit:
             host, port = self._listener.getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
-            self._out.write(f"listening on http://{shown}:{port}\n")
+            self._out.write(f"listening on {'https' if self._authority else 'http'}://{shown}:{port}\n")
+            if self._authority:
+                self._out.write(f"clients have to trust {self._authority}\n")
             self._out.flush()
 
     @contextmanager
@@ -120,7 +126,7 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def _server(emulator: Emulator, listener: socket.socket, out: TextIO) -> _Server:
+def _server(emulator: Emulator, listener: socket.socket, out: TextIO, authority: Path | None) -> _Server:
     connections: Connections = {}
     config = uvicorn.Config(
         served(emulator, connections),
@@ -134,7 +140,12 @@ def _server(emulator: Emulator, listener: socket.socket, out: TextIO) -> _Server
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
     )
-    return _Server(config, listener, out)
+    config.load()
+    if authority:
+        from reconciler.emulator.certificates import tls_for_loopback  # noqa: PLC0415 (slow to import)
+
+        config.ssl = tls_for_loopback(authority)
+    return _Server(config, listener, out, authority)
 
 
 def _protocol(connections: Connections) -> type[H11Protocol]:

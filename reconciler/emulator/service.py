@@ -19,6 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from reconciler.emulator.addresses import query_of, segments_of
+from reconciler.emulator.authorization import Door
 from reconciler.emulator.batch import BatchItem, answer_batch, batch_items
 from reconciler.emulator.context import JSON_TYPE, Answer, Call, Operation
 from reconciler.emulator.delivery import Delivery, Trace, delivered, ordered, refusal
@@ -27,9 +28,8 @@ from reconciler.emulator.faults import FaultKind, FaultRule
 from reconciler.emulator.odata import QueryError, parse_query
 from reconciler.emulator.routes import Match, Routes
 from reconciler.emulator.store import Document, LoggedCall
-from reconciler.emulator.switches import AppOnlyTopology
 from reconciler.emulator.throttle import retry_after, units_of, verdict_headers
-from reconciler.emulator.tokens import Caller, caller_of
+from reconciler.emulator.tokens import caller_of
 from reconciler.emulator.world import World
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,6 @@ GRAPH_VERSIONS = ("beta", "v1.0")
 OWN_VERSIONS = ("his", "emulator")
 """First segments that are no part of Graph: what agents call, and what tests steer the emulator by."""
 
-_TOPOLOGY = "/onpremisespublishingprofiles"
 NO_ANSWER = 0
 """The status that the log tells of a call whose connection was dropped."""
 
@@ -130,6 +129,7 @@ class Service:
         if call.method != "POST":
             message = "Specified HTTP method is not allowed for the request target."
             raise GraphError(HTTPStatus.METHOD_NOT_ALLOWED, "Request_BadRequest", message)
+        self._door(request.origin).require_known(caller_of(call.headers))
         items = batch_items(call.json())
 
         async def send(item: BatchItem) -> Answer:
@@ -181,10 +181,11 @@ class Service:
 
     async def _call(self, call: Call, version: str, origin: str) -> Answer:
         """One call on Graph. Raises GraphError."""
+        caller, door = caller_of(call.headers), self._door(origin)
+        door.require_known(caller)
         match = self._routes.match(call.method, segments_of(call.path), version)
         _require_options(call)
-        caller = caller_of(call.headers)
-        self._require_allowed(match.operation, caller)
+        door.require_allowed(caller, match.operation)
         now = self.world.clock.now()
         units = units_of(match.operation, call.query)
         verdict = self.world.throttle.charge(caller.app, units, writes=call.method != "GET", now=now.timestamp())
@@ -213,11 +214,9 @@ class Service:
             message = "An internal server error occurred."
             raise GraphError(HTTPStatus.INTERNAL_SERVER_ERROR, "InternalServerError", message) from None
 
-    def _require_allowed(self, operation: Operation, caller: Caller) -> None:
-        refused = self.world.switches.app_only_topology is AppOnlyTopology.REFUSED
-        if refused and caller.app_only and operation.template.lower().startswith(_TOPOLOGY):
-            message = "Insufficient privileges to complete the operation."
-            raise GraphError(HTTPStatus.FORBIDDEN, "Authorization_RequestDenied", message)
+    def _door(self, origin: str) -> Door:
+        world = self.world
+        return Door(world.switches, world.tenant.id, world.clock.now().timestamp(), origin)
 
     def _log(self, method: str, path: str, status: int, trace: Trace, within: str = "") -> None:
         self.world.store.log(LoggedCall(trace.now.isoformat(), method, path, int(status), trace.request_id, within))

@@ -24,6 +24,20 @@ class AppOnlyTopology(StrEnum):
     ALLOWED = "allowed"
 
 
+class Auth(StrEnum):
+    """Whether a token is looked at."""
+
+    OFF = "off"
+    REQUIRED = "required"
+
+
+class MissingPermission(StrEnum):
+    """How a provisioning call says that a permission is missing."""
+
+    FORBIDDEN = "forbidden"
+    UNKNOWN_ERROR = "unknownError"
+
+
 class SecretsPut(StrEnum):
     """What PUT of secrets does to keys that it does not name."""
 
@@ -88,6 +102,20 @@ class Switches:
     app_only_topology: AppOnlyTopology = field(
         default=AppOnlyTopology.REFUSED,
         metadata={"doc": "`refused`: topology calls with an app-only token (a JWT with `idtyp` `app`) are 403."},
+    )
+    auth: Auth = field(
+        default=Auth.OFF,
+        metadata={
+            "doc": "`required`: 401 without a token of this tenant that still holds, 403 where the call needs a "
+            "permission or a role that the token does not name; `off`: any token or none is let in."
+        },
+    )
+    missing_permission: MissingPermission = field(
+        default=MissingPermission.FORBIDDEN,
+        metadata={
+            "doc": "With `auth` `required`: `unknownError` says 401 `UnknownError` without a message where a "
+            "provisioning call lacks a permission, as was seen; `forbidden` 403."
+        },
     )
     secrets_put: SecretsPut = field(
         default=SecretsPut.REPLACE,

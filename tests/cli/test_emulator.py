@@ -173,9 +173,3 @@ def test_a_database_is_filled_once_and_put_back_to_its_seed(reconciler: Reconcil
     with served("--db", db) as client:
         groups = client.get("/beta/onPremisesPublishingProfiles/provisioning/agentGroups").json()["value"]
     assert "New" not in [group["displayName"] for group in groups]
-
-
-def test_nothing_promises_tls(reconciler: Reconciler) -> None:
-    assert "plain HTTP" in reconciler("emulator", "serve", "--help").out
-    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
-    assert [page.name for page in pages if "--tls" in page.read_text(encoding="utf-8")] == []

@@ -99,6 +99,7 @@ BODIES: dict[str, object] = {
     "POST /heartbeat": {"connectorId": CONNECTOR},
     "POST /clock": {"advance": 1},
     "POST /switches": {},
+    "POST /tokens": {"profile": "app-only"},
     "POST /faults": {"rules": []},
     "POST /agents/{agent}": {"down": True},
     "POST /reset": {},

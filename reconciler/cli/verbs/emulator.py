@@ -23,9 +23,8 @@ def command() -> None:
 
 @command.command(
     epilog=with_examples(
-        "reconciler emulator serve --port 8080 --seed examples/contoso/live.seed.json",
-        "reconciler emulator serve --db tenant.db --latency 50 --switch groupsPerResource=one --switch throttle=S",
-        "reconciler emulator serve --fault 'status=429 method=POST path=agentGroups$ times=2' --down AMS-PROV-01",
+        "reconciler emulator serve --seed examples/contoso/live.seed.json --switch auth=required",
+        "reconciler emulator serve --tls-ca ca.pem --fault 'status=429 method=POST path=agentGroups$ times=2'",
     )
 )
 @click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
@@ -33,39 +32,39 @@ def command() -> None:
     "--db",
     metavar="FILE",
     type=_FILE,
-    help="Keep the tenant and its switches here; without it, they are gone at the end.",
+    help="Keep the tenant here; else it is gone at the end.",
 )
-@click.option(
-    "--seed", metavar="FILE", type=_FILE, help="What the tenant holds at first; ignored where --db holds one."
-)
+@click.option("--seed", metavar="FILE", type=_FILE, help="What a new tenant holds at first.")
 @click.option(
     "--latency",
     metavar="MS",
     type=click.FloatRange(min=0),
-    help="How long each answer takes at least; as --switch latencyMs=MS.",
+    help="How long each answer takes at least.",
 )
 @click.option(
     "--switch",
     "switches",
     metavar="NAME=VALUE",
     multiple=True,
-    help="Switch a behaviour (docs/reference/emulator.md lists them), over what seed and database say; repeatable.",
+    help="Switch a behaviour; repeatable.",
 )
 @click.option(
     "--fault",
     "faults",
     metavar="WORDS",
     multiple=True,
-    help="A rule by which calls go wrong, as NAME=VALUE words, instead of those of seed and database; repeatable.",
+    help="A rule by which calls go wrong; repeatable.",
 )
 @click.option(
     "--down",
     metavar="AGENT",
     multiple=True,
-    help="This agent, by its machineName or id, is inactive from the start; repeatable.",
+    help="An agent that is inactive from the start; repeatable.",
 )
-@click.option("--clock", metavar="MOMENT", default="", help="What time it is at the start, as 2026-01-31T08:00:00Z.")
-def serve(
+@click.option("--clock", metavar="MOMENT", default="", help="What time it is, as 2026-01-31T08:00:00Z.")
+@click.option("--tls", is_flag=True, help="Speak HTTPS, with a certificate made anew.")
+@click.option("--tls-ca", "authority", metavar="FILE", type=_FILE, help="Write whom to trust here; implies --tls.")
+def serve(  # noqa: PLR0913, PLR0917 - one parameter for each option
     port: int,
     db: Path | None,
     seed: Path | None,
@@ -74,11 +73,13 @@ def serve(
     faults: tuple[str, ...],
     down: tuple[str, ...],
     clock: str,
+    tls: bool,
+    authority: Path | None,
 ) -> None:
     """Serve Microsoft Graph's provisioning part on loopback, until a signal comes.
 
-    It speaks plain HTTP. The first line says where: `listening on http://127.0.0.1:N`. Switches, faults, agents that
-    are down and the clock can also be set in the seed, and while it runs, below /emulator.
+    The first line says where, the second with TLS whom to trust. What can be
+    switched or go wrong: docs/reference/emulator.md.
     """
     from reconciler.operations.emulator import Wanted
     from reconciler.operations.emulator import serve as serve_emulator
@@ -86,7 +87,7 @@ def serve(
     chosen = dict(_switch(text) for text in switches)
     if latency is not None:
         chosen["latencyMs"] = latency
-    serve_emulator(port, db, seed, Wanted(chosen, faults, down, clock))
+    serve_emulator(port, db, seed, Wanted(chosen, faults, down, clock, tls, authority))
 
 
 def _switch(text: str) -> tuple[str, str | float]:

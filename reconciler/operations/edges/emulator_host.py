@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from msgspec import Struct, field
 
@@ -25,6 +27,9 @@ class Wanted(Struct, frozen=True):
     faults: tuple[str, ...] = ()
     down: tuple[str, ...] = ()
     clock: str = ""
+    tls: bool = False
+    authority: Path | None = None
+    """The file for the certificate to trust, with TLS; None makes one that is gone at the end."""
 
     @property
     def start(self) -> Start:
@@ -38,13 +43,24 @@ def serve_on(port: int, db: Path | str, seed: Path | None, wanted: Wanted) -> No
     Raises ReconcilerError for a seed that cannot be used, and UsageError for what cannot be wanted.
     """
     try:
-        run(port, db, seed, wanted.start)
+        with _authority(wanted) as authority:
+            run(port, db, seed, wanted.start, authority=authority)
     except ValueError as error:
         raise UsageError(str(error), hint="docs/reference/emulator.md lists switches and fault rules") from error
     except SeedError as error:
         raise ReconcilerError(str(error), hint=_SEED_HINT) from error
     except WrongFormat as error:
         raise ReconcilerError(f"{db}: {error}") from error
+
+
+@contextmanager
+def _authority(wanted: Wanted) -> Iterator[Path | None]:
+    """The file that the certificate to trust is written to, for the time of the block; None without TLS."""
+    if wanted.authority or not wanted.tls:
+        yield wanted.authority
+        return
+    with TemporaryDirectory(prefix="reconciler-") as folder:
+        yield Path(folder) / "emulator-ca.pem"
 
 
 def fill(seed: Path, db: Path) -> bool:
