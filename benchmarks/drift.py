@@ -109,7 +109,7 @@ def main() -> None:
         spec, root = applied(Path(text), origin), Path(text) / "tenants"
         for number in range(tenants):
             shutil.copytree(spec, root / str(number), ignore=shutil.ignore_patterns("snapshots"))
-        _, few = subject(root, FEW)
+        _, few = subject(root, min(FEW, tenants))
         loop = asyncio.run(bare(origin, tenants))
         took, many = subject(root, tenants)
         waits = ROUNDS * LATENCY_MS / 1000 * tenants / AT_ONCE
