@@ -35,6 +35,8 @@ from reconciler.operations.edges.system import SystemChance, SystemClock
 from reconciler.operations.run import service_of
 from reconciler.operations.starting import refuse_existing_spec
 from reconciler.operations.validate import valid_spec
+from reconciler.policy.rules.epr007_tenant_url import DEFAULT_PORT
+from reconciler.policy.rules.registry import judge
 from reconciler.spec.binding_line import SCHEMA_FILE
 from reconciler.spec.files import SpecFile, SpecFiles
 from reconciler.spec.importing.allowed import allowed
@@ -91,6 +93,7 @@ async def import_tenant(request: ImportRequest, tell: Tell = nobody) -> Imported
         found = await _look(request, base, applied, client)
         findings = client.findings
     draft = draft_of(found)
+    draft.may_define = not base.policy.profiles
     if not draft.things.keys() - {UPDATER}:
         return Imported((), {}, 0, findings, bool(findings))
     base = base if request.tenant is None else replace(base, surfaces=_read(base, found))
@@ -164,8 +167,16 @@ def _known(base: Spec, bindings: Bindings) -> Known:
         by_id(bindings.groups),
         by_id(bindings.principals),
         by_id(bindings.resources),
+        dict(_hosts(base)),
         frozenset(base.desired.things),
     )
+
+
+def _hosts(base: Spec) -> Iterator[tuple[tuple[str, int], Address]]:
+    for host in base.desired.of(Kind.CONNECTOR_HOST):
+        match host.cells.get("address"), host.cells.get("port", cells.Value(DEFAULT_PORT)):
+            case cells.Value(str(address)), cells.Value(int(port)):
+                yield (address, port), host.address
 
 
 async def _chosen(
@@ -249,11 +260,11 @@ def _checked(request: ImportRequest, texts: Mapping[str, str]) -> SpecReading:
     new = [SpecFile(name, text.encode()) for name, text in texts.items() if name.endswith(".yaml")]
     there: Iterable[SpecFile] = () if request.tenant is not None else read_files(request.root).files
     reading = read_spec(SpecFiles((*there, *new), (), schema_text("spec")))
-    errors = [finding for finding in reading.findings if finding.severity.value == "error"]
-    if errors or reading.spec is None:
+    judged = judge(reading.spec) if reading.spec is not None else ()
+    if has_errors((*reading.findings, *judged)):
         raise Refused(
-            "what was found makes no spec that can be read, so nothing was written",
-            tuple(errors),
+            "what was found makes no spec that validates, so nothing was written",
+            in_order((*reading.findings, *judged)),
             sources=reading.sources,
         )
     return reading

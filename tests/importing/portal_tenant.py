@@ -63,8 +63,7 @@ def seed(apps: int, number: int = 1) -> dict[str, Any]:
     names = [group["displayName"] for group in groups]
     made = [_app(chance, index) for index in range(apps)]
     resources = [_resource(chance, app, names) for app in made if chance.random() < 0.8]
-    for nobody in ("orphan", "Orphan two"):
-        resources.append({"resourceName": nobody, "groups": [chance.choice(names)]})
+    resources += [{"resourceName": name, "groups": [chance.choice(names)]} for name in ("orphan", "Orphan two")]
     return {
         "version": 1,
         "tenant": {"id": TENANT, "name": "portal", "domain": "portal.example"},

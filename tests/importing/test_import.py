@@ -388,6 +388,58 @@ def test_a_spec_is_added_to_only_where_that_is_asked_for(
     assert wrong.code == ExitCode.USAGE
 
 
+def test_a_group_that_is_added_brings_its_profile_along(
+    reconciler: Reconciler, imported: Import, tmp_path: Path
+) -> None:
+    spec = tmp_path / "one"
+    assert imported("one", tenant(apps=[app("App", secrets=connector("ONE"))])).code == 0
+    profile = "/beta/onPremisesPublishingProfiles/provisioning"
+    added = ask(spec, "POST", f"{profile}/agentGroups", {"displayName": "Lone"})
+    agents = ask(spec, "GET", f"{profile}/agents")["value"]
+    reference = {"@odata.id": f"http://emulator{profile}/agentGroups/{added['id']}"}
+    ask(spec, "POST", f"{profile}/agents/{agents[0]['id']}/agentGroups/$ref", reference)
+    ran = reconciler("import", spec, "--update")
+    assert ran.code == 0, ran.err
+    assert "policy:\n  availabilityProfiles:" in (spec / "groups-2.yaml").read_text(encoding="utf-8")
+    holds(reconciler, spec)
+    again = ask(spec, "POST", f"{profile}/agentGroups", {"displayName": "lone"})
+    ran = reconciler("import", spec, "--update")
+    assert ran.code == ExitCode.ERROR
+    assert again["id"] in ran.err
+
+
+def connector(name: str) -> list[dict[str, str]]:
+    return [{"key": "BaseAddress", "value": f"https://ecma.corp.local:8585/ecma2host_{name}/scim"}]
+
+
+def test_an_app_that_is_added_uses_the_connector_host_that_is_there(
+    reconciler: Reconciler, imported: Import, tmp_path: Path
+) -> None:
+    spec = tmp_path / "one"
+    seed = tenant(apps=[app("First", secrets=connector("ONE")), app("Second", secrets=connector("TWO"))])
+    assert imported("one", seed, "--app", "First").code == 0
+    ran = reconciler("import", spec, "--update")
+    assert ran.out.splitlines()[0] == "apps/second.yaml"
+    assert not (spec / "connector-hosts-2.yaml").exists()
+    assert "connector: {host: ecma, name: TWO}" in (spec / "apps" / "second.yaml").read_text(encoding="utf-8")
+    holds(reconciler, spec)
+
+
+def test_what_would_not_validate_is_not_written(imported: Import, tmp_path: Path) -> None:
+    """A file larger than any spec has: one mapping with more expressions than anybody wrote by hand."""
+    text = f'ToLower("{"x" * 9_900}")'
+    source = {"type": "Function", "name": "ToLower", "expression": text, "parameters": []}
+    mail = {"type": "Attribute", "name": "mail", "expression": "[mail]", "parameters": []}
+    matching = {"targetAttributeName": "userName", "source": mail, "matchingPriority": 1}
+    long = [{"targetAttributeName": f"extension{n}", "source": source} for n in range(120)]
+    seed = tenant(apps=[app("App", jobs=[{"template": "onPremisesScim", "mappings": [matching, *long]}])])
+    ran = imported("one", seed)
+    assert ran.code == ExitCode.ERROR
+    assert "EPR103" in ran.err
+    assert "nothing was written" in ran.err
+    assert not (tmp_path / "one" / "reconciler.yaml").exists()
+
+
 def test_a_new_spec_needs_a_tenant_and_an_empty_place(reconciler: Reconciler, imported: Import, tmp_path: Path) -> None:
     for words, said in (
         ((), "a new spec names its tenant"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.model.address import Address, Kind, agent, app, group
 from reconciler.model.cells import UNMANAGED, Clear, Known, Value
@@ -138,6 +139,8 @@ def test_what_is_rendered_is_read_as_what_was_meant(
         "nothing" if "PLACEHOLDER" not in names else f"{PREFIX}z", Source(SourceKind.NOTHING), default=Clear()
     )
     attributes[nothing.target] = nothing
+    if "PLACEHOLDER" not in names:
+        attributes["taken"] = DesiredAttribute("taken", Clear())
     clauses = (Clause("a", "IS TRUE"), Clause("b", "EQUALS", ("yes",)), Clause("c", "IN", ("1", "2")))
     mapping = DesiredMapping(
         "User",
@@ -275,3 +278,46 @@ def test_an_update_window_is_said_whole_or_not_at_all() -> None:
     assert [str(address) for address in odd.things] == []
     part = draft_of(found(updater(window_start="02:00", deferUntil="2027-01-31T00:00:00Z")))
     assert [list(thing.cells) for thing in part.things.values()] == [["deferUntil"]]
+
+
+def test_a_known_resource_of_the_same_name_makes_the_new_one_be_told_by_id() -> None:
+    groups = {"g": GroupRecord("g", "G")}
+    resources = {name: ResourceRecord(name, "app", groups=frozenset({"g"})) for name in ("known", "new")}
+    looked = found(Topology({}, groups, resources), PrincipalRecord(ID, "app", "App"))
+    known = KnownKeys(resources={"known": app("old")}, hosts={("h.local", 8585): Address(Kind.CONNECTOR_HOST, "ours")})
+    looked = replace(looked, known=known, live=with_url("https://h.local:8585/ecma2host_X/scim"))
+    draft = draft_of(looked)
+    assert draft.things[app("app")].cells["resource.id"] == Value("new")
+    assert draft.things[app("app")].cells["connector.host"] == Value(Address(Kind.CONNECTOR_HOST, "ours"))
+    assert Address(Kind.CONNECTOR_HOST, "h") not in draft.things
+
+
+def with_url(url: str) -> LiveState:
+    disabled = ObjectMapping("User", "User", enabled=False)
+    cells = {
+        "connector.url": Known(url),
+        "job.id": Known("j"),
+        "mapping/User": Known(disabled),
+        "job.template": Known(HIDDEN),
+    }
+    return LiveState({app("app"): Thing(app("app"), cells)})
+
+
+def test_what_no_spec_can_hold_of_an_app_or_an_agent_is_left_out() -> None:
+    agents = {"a": AgentRecord("a", HIDDEN, "active"), "b": AgentRecord("b", "b.local", "active")}
+    groups = {"g": GroupRecord("g", "G", agents=frozenset("ab"))}
+    looked = found(Topology(agents, groups), PrincipalRecord(ID, "app", "App"))
+    draft = draft_of(replace(looked, live=with_url("https://h/x")))
+    assert [address.key for address in draft.things if address.kind is Kind.AGENT] == ["b"]
+    assert "agents" not in draft.things[group("g")].cells
+    assert set(draft.things[app("app")].cells) == {"servicePrincipal.id", "connector.url"}
+    assert len(draft.remarks[app("app")]) == 2
+
+
+def test_where_a_spec_has_profiles_of_its_own_no_other_is_defined() -> None:
+    draft = Draft(may_define=False)
+    draft.add(agent("a"), {"machineName": Value("a.local")})
+    draft.add(group("g"), {"displayName": Value("G"), "agents": Value(frozenset({agent("a")}))})
+    spec, findings = allowed(draft, SPEC)
+    assert [finding.rule for finding in findings] == ["EPR003"]
+    assert set(spec.desired.things[group("g")].cells) == {"displayName"}

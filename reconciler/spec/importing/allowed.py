@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from reconciler.model.address import Address
 from reconciler.model.cells import UNMANAGED, Value
 from reconciler.model.finding import Finding, Severity, in_order
-from reconciler.model.spec import Policy, Profile, Spec
+from reconciler.model.spec import Profile, Spec
 from reconciler.model.states import DesiredState
 from reconciler.policy.profiles import BUILT_IN
 from reconciler.policy.rules.registry import judge
@@ -53,11 +53,6 @@ def _joined(draft: Draft, spec: Spec) -> Spec:
     return replace(spec, desired=desired, policy=replace(spec.policy, profiles=profiles))
 
 
-def needs_profile(policy: Policy) -> bool:
-    """Whether a policy has the profile that a group of one agent was given."""
-    return SINGLE in policy.profiles
-
-
 def _say(finding: Finding) -> str:
     return f"{finding.rule}: {finding.message}. {finding.hint[:1].upper()}{finding.hint[1:]}."
 
@@ -89,7 +84,7 @@ def _lower_profile(draft: Draft, address: Address, finding: Finding) -> None:
     members = thing.cells.get("agents", UNMANAGED)
     count = len(members.value) if isinstance(members, Value) and isinstance(members.value, frozenset) else 0
     name = _TWO if count >= BUILT_IN[_TWO].min_declared else SINGLE
-    if not count or thing.cells.get("availability") == Value(name):
+    if not count or thing.cells.get("availability") == Value(name) or (name == SINGLE and not draft.may_define):
         _without("agents", "availability")(draft, address, finding)
         return
     draft.add(address, {**thing.cells, "availability": Value(name)}, [f"Lower than the policy asks. {_say(finding)}"])

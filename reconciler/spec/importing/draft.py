@@ -43,11 +43,15 @@ _LIMITED = {"provisioning.deleteThreshold"}
 
 @dataclass(slots=True)
 class Draft:
-    """Things by address, remarks by the address of the thing that they stand at, and remarks on the whole."""
+    """Things by address, remarks by the address of the thing that they stand at, and remarks on the whole.
+
+    `may_define` is whether availability profiles can be defined: not where a file of the spec has its own.
+    """
 
     things: dict[Address, Desired] = field(default_factory=dict)
     remarks: dict[Address, list[str]] = field(default_factory=dict)
     whole: list[str] = field(default_factory=list)
+    may_define: bool = True
 
     def add(self, address: Address, cells: Mapping[str, Cell], remarks: Iterable[str] = ()) -> None:
         """Take a thing in."""
@@ -140,7 +144,10 @@ def _apps(draft: Draft, found: Found) -> None:
     texts = {f"{host}:{port}": host.strip("[]").partition(".")[0] for host, port in sorted(places)}
     keys = keys_for(texts, "host", found.known.of(Kind.CONNECTOR_HOST))
     for host, port in sorted(places):
-        hosts[host, port] = keys[f"{host}:{port}"]
+        known = found.known.hosts.get((host.strip("[]"), int(port)))
+        hosts[host, port] = known.key if known else keys[f"{host}:{port}"]
+        if known:
+            continue
         cells: dict[str, Cell] = {"address": Value(host.strip("[]")), "port": Value(int(port))}
         draft.add(Address(Kind.CONNECTOR_HOST, hosts[host, port]), cells)
     for live_id, address in _fresh(found.keyed.apps, found):

@@ -17,12 +17,16 @@ ACTIVE = "active"
 
 
 class Known(Struct, frozen=True):
-    """The live ids that a spec has keys for already, by kind; resources of apps among them. Empty for a new spec."""
+    """The live ids that a spec has keys for already, by kind; resources of apps among them. Empty for a new spec.
+
+    `hosts` are its connector hosts by address and port, `taken` all its addresses.
+    """
 
     agents: Mapping[str, Address] = field(default_factory=dict)
     groups: Mapping[str, Address] = field(default_factory=dict)
     principals: Mapping[str, Address] = field(default_factory=dict)
     resources: Mapping[str, Address] = field(default_factory=dict)
+    hosts: Mapping[tuple[str, int], Address] = field(default_factory=dict)
     taken: frozenset[Address] = frozenset()
 
     def of(self, kind: Kind) -> frozenset[str]:

@@ -23,6 +23,7 @@ _HOSTS = "The service knows nothing of a host: say here what you know of each ag
 _WHOLE = "What this import left out, and why:"
 _TEMPLATE_NAME = "PLACEHOLDER"
 _FULL_NAME = "urn:"
+_PROFILES: Node = {SINGLE: Row({"minDeclared": 1, "minActive": 1})}
 _FIRST = ("User", "Group")
 """The source objects whose mappings stand before the others."""
 
@@ -55,6 +56,8 @@ def rendered(
         things = _of(draft, kind)
         if things:
             sections[file] = {section: {thing.address.key: _thing(thing, draft) for thing in things}}
+    if not whole and _needs_profile(draft):
+        sections["groups.yaml"]["policy"] = {"availabilityProfiles": _PROFILES}
     if "agents.yaml" in sections:
         sections["agents.yaml"] = {"agents": Remarked(sections["agents.yaml"]["agents"], (_HOSTS,))}
     shared = _shared_mappings(_of(draft, Kind.APP), taken)
@@ -80,12 +83,16 @@ def _root(draft: Draft, spec: Spec) -> dict[str, Node]:
         why = "What lies outside of these was not read by the import, and is neither planned nor shown as drift."
         tenant["surfaces"] = Remarked(sorted(surface.value for surface in spec.surfaces), (why,))
     policy: dict[str, Node] = {"availability": spec.policy.availability}
-    if SINGLE in spec.policy.profiles:
-        policy["availabilityProfiles"] = {SINGLE: Row({"minDeclared": 1, "minActive": 1})}
+    if _needs_profile(draft):
+        policy["availabilityProfiles"] = _PROFILES
     sections: dict[str, Node] = {"version": 1, "tenant": tenant, "policy": policy}
     if UPDATER in draft.things:
         sections["updates"] = _thing(draft.things[UPDATER], draft)
     return sections
+
+
+def _needs_profile(draft: Draft) -> bool:
+    return any(thing.cells.get("availability") == Value(SINGLE) for thing in draft.things.values())
 
 
 def _of(draft: Draft, kind: Kind) -> list[Desired]:
@@ -247,14 +254,15 @@ def _prefix(targets: Iterable[str]) -> str:
 def _attribute(attribute: DesiredAttribute) -> Node:
     members: dict[str, Node] = {}
     source = attribute.source
-    if not isinstance(source, Clear):
-        match source.kind:
-            case SourceKind.ATTRIBUTE:
-                members["source"] = source.text
-            case SourceKind.CONSTANT:
-                members["constant"] = source.text
-            case SourceKind.EXPRESSION:
-                members["expression"] = f"={source.text}" if source.text.startswith("=") else source.text
+    if isinstance(source, Clear):
+        return None
+    match source.kind:
+        case SourceKind.ATTRIBUTE:
+            members["source"] = source.text
+        case SourceKind.CONSTANT:
+            members["constant"] = source.text
+        case SourceKind.EXPRESSION:
+            members["expression"] = f"={source.text}" if source.text.startswith("=") else source.text
     if attribute.apply is not None:
         members["apply"] = attribute.apply.value
     if attribute.when is not None:

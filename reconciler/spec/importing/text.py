@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from msgspec import Struct
 
@@ -61,18 +61,17 @@ def _entry(lead: str, node: Node, column: int) -> Iterator[str]:
 def _below(lead: str, node: Node, column: int) -> Iterator[str]:
     """A value on the lines below its lead; a scalar, however long, stays beside it."""
     table = node.members if isinstance(node, Row) else node
-    match table:
-        case Mapping():
-            yield lead
-            margin = " " * (column + 2)
-            for key, value in table.items():
-                yield from _entry(f"{margin}{scalar_text(key)}:", value, column + 2)
-        case str():
-            yield f"{lead} {scalar_text(table)}"
-        case [*items]:
-            yield lead
-            for item in items:
-                yield from _item(item, column + 2)
+    if isinstance(table, str):
+        yield f"{lead} {scalar_text(table)}"
+        return
+    yield lead
+    if isinstance(table, Mapping):
+        margin = " " * (column + 2)
+        for key, value in table.items():
+            yield from _entry(f"{margin}{scalar_text(key)}:", value, column + 2)
+    else:
+        for item in cast("Sequence[Node]", table):
+            yield from _item(item, column + 2)
 
 
 def _item(node: Node, column: int) -> Iterator[str]:
