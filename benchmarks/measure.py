@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +85,9 @@ def peak_memory(command: Sequence[str], cwd: str | None = None) -> float:
 
 def own_peak() -> float:
     """The most memory that this process held so far, in megabytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    status = Path("/proc/self/status")
+    if status.exists():
+        # `ru_maxrss` begins with what the parent held when it started this process; this begins anew.
+        (peak,) = [line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM")]
+        return int(peak.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024)
