@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reconciler.errors import UsageError
 from reconciler.model.address import Address
+from reconciler.model.endpoint import is_endpoint
 from reconciler.model.fields import Surface
 from reconciler.model.reviewed import Reviewed
 from reconciler.operations.run import Request
@@ -21,10 +22,10 @@ def request_of(
     acknowledged: Iterable[str] = (),
     reviewed: Reviewed | None = None,
 ) -> Request:
-    """What a run is asked to do. Raises UsageError for an address that is none."""
+    """What a run is asked to do. Raises UsageError for an address or an endpoint that is none."""
     return Request(
         root,
-        endpoint or "",
+        _named(endpoint),
         frozenset(Surface(surface) for surface in surfaces),
         time_limit,
         tuple(address_of(text, "--ack") for text in acknowledged),
@@ -33,8 +34,14 @@ def request_of(
 
 
 def state_request(root: Path, endpoint: str | None) -> Request:
-    """What is asked of a service's state, for which no service is read."""
-    return Request(root, endpoint or "")
+    """What is asked of a service's state, for which no service is read. Raises UsageError for what is no endpoint."""
+    return Request(root, _named(endpoint))
+
+
+def _named(endpoint: str | None) -> str:
+    if endpoint and not is_endpoint(endpoint):
+        raise UsageError(f"{endpoint} is no endpoint", hint="emulator, graph, or a URL such as http://127.0.0.1:8080")
+    return endpoint or ""
 
 
 def thing_of(text: str) -> Address:

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from reconciler.apply.settling import unsettled
-from reconciler.errors import Refused
+from reconciler.errors import Refused, UsageError
 from reconciler.ledger.names import service_name
 from reconciler.model.address import Address
 from reconciler.model.assembly import live_state, with_read_jobs
@@ -43,9 +43,12 @@ class Request(Struct, frozen=True):
     reviewed: Reviewed | None = None
 
     def over(self, spec: Spec) -> Spec:
-        """The spec with what the command line says instead."""
+        """The spec with what the command line says instead. Raises UsageError where nothing would be read at all."""
         tenant = replace(spec.tenant, endpoint=self.endpoint) if self.endpoint else spec.tenant
-        return replace(spec, tenant=tenant, surfaces=self.surfaces or spec.surfaces)
+        surfaces = self.surfaces or spec.surfaces
+        if not surfaces & {Surface.TOPOLOGY, Surface.APPS}:
+            raise UsageError("the service is not read on the surfaces chosen", hint="choose topology, apps or both")
+        return replace(spec, tenant=tenant, surfaces=surfaces)
 
     @property
     def acknowledgements(self) -> tuple[Acknowledgement, ...]:

@@ -28,14 +28,15 @@ def read_secrets(
 ) -> tuple[Mapping[SecretSource, SecretText], tuple[Finding, ...]]:
     """The text of every source that can be read, and one finding for every one that cannot, where `desired` names it.
 
-    Files are relative to `root`; one last line end is not part of a secret. An empty text is no secret: the service
-    takes it as none, so that it would end a token that works, and never show as written.
+    Files are relative to `root` and below it, so that a spec that is merged cannot send off what else a runner may
+    read; one last line end is not part of a secret. An empty text is no secret: the service takes it as none, so that
+    it would end a token that works, and never show as written.
     """
     found: dict[SecretSource, SecretText] = {}
     missing: list[Finding] = []
     uses = _uses(desired)
     for source in dict.fromkeys(sources):
-        read = _from_environment(source, environment) if source.env else _from_file(root / source.file)
+        read = _from_environment(source, environment) if source.env else _from_file(root, source.file)
         if isinstance(read, SecretText):
             found[source] = read
         else:
@@ -67,10 +68,14 @@ def _from_environment(source: SecretSource, environment: Mapping[str, str]) -> S
     return "the variable is not set" if value is None else _secret(value)
 
 
-def _from_file(path: Path) -> SecretText | str:
+def _from_file(root: Path, name: str) -> SecretText | str:
     try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+        path = (root / name).resolve(strict=True)
+        if not path.is_relative_to(root.resolve()):
+            return "it is outside of the spec's directory"
+        if not path.is_file():
+            return "it is no ordinary file"
+        content = path.read_bytes() if path.stat().st_size <= MOST_BYTES else bytes(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             return f"the file is larger than {MOST_BYTES} bytes"
         text = content.decode("utf-8-sig")
@@ -82,4 +87,6 @@ def _from_file(path: Path) -> SecretText | str:
 
 
 def _secret(text: str) -> SecretText | str:
-    return SecretText(text) if text.strip() else EMPTY
+    if not text.strip():
+        return EMPTY
+    return SecretText(text) if text.isprintable() else "it holds line breaks or characters that do not show"
