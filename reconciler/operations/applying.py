@@ -1,7 +1,7 @@
 """Apply: plan or take a plan, ask, carry it out under the lock, and plan again: the second plan must be empty.
 
-lock → ledger → settle what a broken run left open → survey → plan → stale? reviewed? guards? ask → execute
-  → adopt → plan
+lock → ledger → settle what a broken run left open → survey → plan → stale? reviewed? guards? ask
+  → survey again where a person answered: stale? guards? → execute → adopt → plan
 """
 
 from __future__ import annotations
@@ -40,11 +40,15 @@ from reconciler.policy.rules.registry import judge_secrets
 
 
 class Person(Struct, frozen=True):
-    """Who watches an apply: `show` gets the plan with its findings, `ask` says yes or no, `tell` gets every event."""
+    """Who watches an apply: `show` gets the plan with its findings, `ask` says yes or no, `tell` gets every event.
+
+    Where somebody `answers`, time passes until `ask` returns.
+    """
 
     show: Callable[[Plan, tuple[Finding, ...], Validation], None]
     ask: Callable[[Plan], bool]
     tell: Callable[[Event], None]
+    answers: bool = False
 
 
 class Applied(Struct, frozen=True):
@@ -111,20 +115,17 @@ class Apply:
         made = self._judged(given, ground)
         findings = in_order((*self.notes, *ground.findings_with(made)))
         self.person.show(made, findings, self.validation)
-        if _reads_failed(made):
-            raise Unreadable("a chosen surface could not be read completely, so nothing was applied", ())
+        _refuse_unread(made)
         if self.request.reviewed is not None:
             refuse_unreviewed(made, self.request.reviewed)
         if made.is_empty:
             self._adopt(ground, made)
             return Applied(made, findings)
-        if made.verdict.ruling is Ruling.REFUSED:
-            raise GuardRefused("a guard refused this plan, so nothing was applied", hint=_acknowledge(made))
-        with end_on_interrupt():
-            await sleep(0)  # A Ctrl-C that came since the last read ends the apply here, not after the answer.
-            agreed = self.person.ask(made)
-        if not agreed:
+        _refuse_guarded(made)
+        if not await self._agreed(made):
             return Applied(made, findings, declined=True)
+        if self.person.answers:
+            ground = await self._looked_again(made)
         await self.connection.require_tenant()
         with stop_on_interrupt(self.stop):
             outcome = await self._executed(made, ground)
@@ -170,6 +171,23 @@ class Apply:
                 hint="make a new plan and read it before it is applied",
             )
         return replace(given, verdict=fresh.verdict)
+
+    async def _agreed(self, made: Plan) -> bool:
+        with end_on_interrupt():
+            await sleep(0)  # A Ctrl-C that came since the last read ends the apply here, not after the answer.
+            return self.person.ask(made)
+
+    async def _looked_again(self, made: Plan) -> Ground:
+        """The ground as it is after an answer, which may have taken long: it must still be that of the plan.
+
+        Not asked for is the same plan: edges that settled meanwhile make it wait for less.
+        """
+        ground = await self._survey()
+        now = ground.plan(self.request.acknowledgements)
+        _refuse_unread(now)
+        refuse_stale(made, ground.live)
+        _refuse_guarded(now)
+        return ground
 
     async def _executed(self, made: Plan, ground: Ground) -> ApplyOutcome:
         try:
@@ -229,6 +247,16 @@ async def apply(request: Request, person: Person, given: Plan | None = None) -> 
 def _reads_failed(made: Plan) -> bool:
     """Whether a plan was made without something that could not be read."""
     return any(unknown.cell.is_failure for unknown in made.unverifiable)
+
+
+def _refuse_unread(made: Plan) -> None:
+    if _reads_failed(made):
+        raise Unreadable("a chosen surface could not be read completely, so nothing was applied", ())
+
+
+def _refuse_guarded(made: Plan) -> None:
+    if made.verdict.ruling is Ruling.REFUSED:
+        raise GuardRefused("a guard refused this plan, so nothing was applied", hint=_acknowledge(made))
 
 
 def _acknowledge(made: Plan) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 class LiveEvents:
     """A context in which events are shown as they come; it leaves the lines of what ended, and no moving part.
 
+    Nothing moves before the first step: until then a person may be typing an answer, which a moving part would erase.
     rich is imported when the context is made, since nothing else needs it. Texts are never read as markup.
     """
 
@@ -39,7 +40,6 @@ class LiveEvents:
         self._rows: dict[str, TaskID] = {}
 
     def __enter__(self) -> Self:
-        self._progress.start()
         return self
 
     def __exit__(
@@ -52,6 +52,7 @@ class LiveEvents:
         match event:
             case ApplyStarted(steps):
                 self._steps = steps
+                self._progress.start()
                 self._total = self._progress.add_task(f"0 of {steps} steps", total=None)
             case StepStarted(step):
                 self._row(step, describe(step.step))

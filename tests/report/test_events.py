@@ -121,6 +121,13 @@ def test_a_live_view_shows_what_runs_and_how_long_a_wait_still_takes() -> None:
     assert "19 min left: wait up to 2 s" in shown
 
 
+def test_a_live_view_moves_nothing_while_a_person_may_be_typing_an_answer() -> None:
+    before = (Recovered(STEPS[4], done=True), Held(3.0, "the service answered 429 TooManyRequests", "agentGroups"))
+    assert "\x1b" not in live(*before)
+    assert "wait    3 s" in live(*before)
+    assert "\x1b" in live(*before, ApplyStarted(11))
+
+
 HOSTILE = st.text(alphabet=st.one_of(st.sampled_from("\x1b\x9b\n\r\u202e\u2028\ud800["), st.characters()), max_size=30)
 
 

@@ -105,9 +105,10 @@ def _person(tell: Tell, color: str, *, quiet: bool, sees_plan: bool, agrees: boo
             sys.stdout.flush()
 
     def ask(plan: Plan) -> bool:
-        return agrees or click.confirm(f"Apply these {len(plan.steps)} steps?", err=True)
+        those = "this 1 step" if len(plan.steps) == 1 else f"these {len(plan.steps)} steps"
+        return agrees or click.confirm(f"Apply {those}?", err=True)
 
-    return Person(show, ask, tell)
+    return Person(show, ask, tell, answers=not agrees)
 
 
 def _tell_end(applied: Applied, color: str, *, quiet: bool) -> None:
