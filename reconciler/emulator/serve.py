@@ -154,10 +154,13 @@ def _protocol(connections: Connections) -> type[H11Protocol]:
     class Remembering(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
-            connections[transport.get_extra_info("peername")[:2]] = transport
+            if self.client is not None:
+                connections[self.client] = transport
 
         def connection_lost(self, exc: Exception | None) -> None:
-            connections.pop(self.transport.get_extra_info("peername")[:2], None)
+            # A TLS transport that is closed has forgotten its peer.
+            if self.client is not None:
+                connections.pop(self.client, None)
             super().connection_lost(exc)
 
     return Remembering

@@ -23,9 +23,12 @@ class Cloud(Enum):
 
 
 class Way(Enum):
-    """A way to get a token: whatever azure-identity finds on this machine, or a person who signs in elsewhere."""
+    """A way to get a token: whatever azure-identity finds here, one way by name, or a person who signs in elsewhere."""
 
     DEFAULT = "default"
+    WORKLOAD_IDENTITY = "workload-identity"
+    CLIENT_SECRET = "client-secret"  # noqa: S105 - the name of a way
+    CLIENT_CERTIFICATE = "client-certificate"
     DEVICE_CODE = "device-code"
 
 

@@ -26,6 +26,30 @@ class Credential(Protocol):
         """The token for a surface; None where the endpoint needs none. Raises NoToken."""
 
 
+class Memory(Protocol):
+    """Keeps short texts that are no secret, from one run to the next; what cannot be kept is forgotten."""
+
+    def recall(self, name: str) -> str:
+        """The text of a name; "" where there is none."""
+
+    def keep(self, name: str, text: str) -> None:
+        """Keep a text under a name."""
+
+
+class Forgetful(Struct, frozen=True):
+    """A memory that keeps nothing."""
+
+    def recall(self, name: str) -> str:  # noqa: ARG002 - nothing is kept
+        """Nothing."""
+        return ""
+
+    def keep(self, name: str, text: str) -> None:
+        """Forget it."""
+
+
+FORGETFUL = Forgetful()
+
+
 class FixedToken(Struct, frozen=True):
     """One token for everything, or none."""
 

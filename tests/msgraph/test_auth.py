@@ -6,11 +6,16 @@ import asyncio
 import base64
 import importlib
 import json
+import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from reconciler.model.fields import Surface
 from reconciler.model.secret import SecretText
@@ -58,6 +63,27 @@ def test_graph_without_azure_identity_says_what_to_install(monkeypatch):
     assert "entra-reconciler[azure]" in caught.value.hint
 
 
+KINDS = {
+    Way.DEFAULT: "DefaultAzureCredential",
+    Way.WORKLOAD_IDENTITY: "WorkloadIdentityCredential",
+    Way.CLIENT_SECRET: "ClientSecretCredential",
+    Way.CLIENT_CERTIFICATE: "CertificateCredential",
+    Way.DEVICE_CODE: "DeviceCodeCredential",
+}
+
+
+def identity_file(folder):
+    """A file with a key and the certificate of an application."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "ci")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1)).sign(key, SHA256())
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = folder / "identity.pem"
+    path.write_bytes(secret + made.public_bytes(Encoding.PEM))
+    return str(path)
+
+
 @pytest.fixture
 def identity(monkeypatch):
     """The package, with a get_token that answers who was asked for what, and no way to the network."""
@@ -70,13 +96,13 @@ def identity(monkeypatch):
         asked.append((credential, scopes, tenant_id))
         return SimpleNamespace(token="t")
 
-    for kind in (package.DefaultAzureCredential, package.DeviceCodeCredential):
-        monkeypatch.setattr(kind, "get_token", get_token)
+    for kind in KINDS.values():
+        monkeypatch.setattr(getattr(package, kind), "get_token", get_token)
     return asked
 
 
-def asked_by(tenant, *surfaces):
-    credential = credential_for(tenant, {}, print)
+def asked_by(tenant, *surfaces, environment=os.environ):
+    credential = credential_for(tenant, environment, print)
 
     async def tokens():
         return [await credential.token(surface) for surface in surfaces]
@@ -104,18 +130,37 @@ def test_each_surface_signs_in_as_the_spec_says(identity, monkeypatch):
 
 @pytest.mark.parametrize("cloud", Cloud)
 @pytest.mark.parametrize("way", Way)
-def test_a_token_is_asked_of_the_cloud_and_the_tenant_of_the_spec(cloud, way, identity, monkeypatch):
-    for name in ("AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"):
+def test_a_token_is_asked_of_the_cloud_and_the_tenant_of_the_spec(cloud, way, identity, monkeypatch, tmp_path):
+    for name in ("AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_FEDERATED_TOKEN_FILE"):
         monkeypatch.setenv(name, "x")
     monkeypatch.setenv("AZURE_TENANT_ID", "another")
+    monkeypatch.setenv("AZURE_CLIENT_CERTIFICATE_PATH", identity_file(tmp_path))
     asked_by(on_graph(cloud=cloud, sign_ins={Surface.APPS: SignIn(way)}), Surface.APPS)
     ((credential, scopes, tenant_id),) = identity
+    assert type(credential).__name__ == KINDS[way]
     assert scopes == (f"https://{CLOUDS[cloud].graph}/.default",)
     assert tenant_id == TENANT
-    made = credential if way is Way.DEVICE_CODE else credential.credentials[0]._credential
+    inside = {Way.DEFAULT: "credentials", Way.WORKLOAD_IDENTITY: "_client"}
+    made = getattr(credential, inside[way]) if way in inside else credential
+    made = made[0]._credential if way is Way.DEFAULT else made
     assert made._authority == f"https://{CLOUDS[cloud].authority}"
     if way is Way.DEFAULT:
         assert made._additionally_allowed_tenants == [TENANT]
+
+
+@pytest.mark.parametrize(
+    ("way", "environment", "why"),
+    [
+        (Way.WORKLOAD_IDENTITY, {"AZURE_CLIENT_ID": "c"}, "AZURE_FEDERATED_TOKEN_FILE is not set"),
+        (Way.CLIENT_SECRET, {"AZURE_CLIENT_SECRET": "s"}, "AZURE_CLIENT_ID is not set"),
+        (Way.CLIENT_SECRET, {"AZURE_CLIENT_ID": "c"}, "AZURE_CLIENT_SECRET is not set"),
+        (Way.CLIENT_CERTIFICATE, {"AZURE_CLIENT_ID": "c"}, "AZURE_CLIENT_CERTIFICATE_PATH is not set"),
+    ],
+)
+def test_a_way_that_is_named_says_what_it_lacks(identity, way, environment, why):
+    error = refused(on_graph(sign_ins={Surface.APPS: SignIn(way)}), environment)
+    assert error.message == f"signing in for apps by `{way.value}` failed: {why}"
+    assert "AZURE_" in error.hint
 
 
 def test_a_client_id_names_the_identity_of_the_machine(identity, monkeypatch):
@@ -126,6 +171,21 @@ def test_a_client_id_names_the_identity_of_the_machine(identity, monkeypatch):
     assert workload._client._client_id == "of-the-spec"
     assert workload._client._tenant_id == TENANT
     assert managed._credential._settings["client_id"] == "of-the-spec"
+
+
+def test_an_endpoint_signs_in_where_it_stands_itself_and_nowhere_else(identity):
+    at_home = {"AZURE_AUTHORITY_HOST": "https://127.0.0.1:8443/", "AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "s"}
+    ways = {Surface.APPS: SignIn(Way.CLIENT_SECRET)}
+    asked_by(Tenant("contoso", TENANT, "https://127.0.0.1:8443", sign_ins=ways), Surface.APPS, environment=at_home)
+    ((credential, scopes, _),) = identity
+    assert scopes == ("https://127.0.0.1:8443/.default",)
+    assert credential._authority == "https://127.0.0.1:8443"
+    for endpoint in ("https://127.0.0.1:9443", "https://evil.example", "http://127.0.0.1:8443"):
+        made = credential_for(Tenant("contoso", TENANT, endpoint, sign_ins=ways), at_home, print)
+        assert made == FixedToken()
+    given = {**at_home, "RECONCILER_TOKEN": "t"}
+    made = credential_for(Tenant("contoso", TENANT, "https://127.0.0.1:8443"), given, print)
+    assert made == FixedToken(SecretText("t"))
 
 
 def refused(tenant, environment):
@@ -175,7 +235,7 @@ def test_a_person_is_told_where_to_sign_in(identity):
     credential = credential_for(on_graph(sign_ins={Surface.APPS: SignIn(Way.DEVICE_CODE)}), {}, lines.append)
     asyncio.run(credential.token(Surface.APPS))
     identity[0][0]._prompt_callback("https://login.example", "ABC", datetime(2026, 8, 1, 12, 5, tzinfo=UTC))
-    assert lines == ["To sign in, open https://login.example and enter the code ABC before 12:05 UTC."]
+    assert lines[-1] == "To sign in, open https://login.example and enter the code ABC before 12:05 UTC."
 
 
 def test_a_token_of_the_tenant_passes_and_any_other_does_not():

@@ -26,6 +26,7 @@ from reconciler.msgraph.demands import demands
 from reconciler.msgraph.rules import NO_TOKEN
 from reconciler.msgraph.sign_in import credential_for
 from reconciler.msgraph.transport.budget import Allowance, Ceiling, Meter
+from reconciler.operations.edges.memory import machine_memory
 
 if TYPE_CHECKING:
     import httpx
@@ -135,7 +136,7 @@ async def connected(
 async def _signed_in(spec: Spec) -> Credential:
     """Who gives the tokens, asked once for each surface: one finding before the first call, not one for each call."""
     try:
-        credential = credential_for(spec.tenant, os.environ, _tell)
+        credential = credential_for(spec.tenant, os.environ, _tell, machine_memory(os.environ))
         for surface in (Surface.TOPOLOGY, Surface.APPS):
             if surface in spec.surfaces:
                 await credential.token(surface)
