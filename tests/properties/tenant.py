@@ -44,8 +44,10 @@ from reconciler.model.transitions import after
 from reconciler.msgraph.client import GraphClient
 from reconciler.msgraph.demands import Demand
 from reconciler.msgraph.transport.asgi import AsgiTransport
+from reconciler.msgraph.transport.budget import Ceiling, Meter
 from reconciler.operations.applying import Applied, Apply, Person
 from reconciler.operations.edges.connect import EMULATOR_BASE, Connection
+from reconciler.operations.edges.interrupts import StopWish
 from reconciler.operations.run import Request, survey
 from reconciler.operations.validate import Validation
 from reconciler.policy.availability import minimum, serving
@@ -241,7 +243,8 @@ class Tenant:
     async def apply(self, spec: Spec) -> Applied:
         """One apply, as the program does it, under the eyes of the witness."""
         ledger = self.ledger()
-        connection = Connection(spec, EMULATOR_BASE, NoToken(), self.time, self.chance, self.transport)
+        meter = Meter(self.time, Ceiling())
+        connection = Connection(spec, EMULATOR_BASE, NoToken(), self.time, self.chance, self.transport, meter)
         witness = await self._witness(connection, ledger, spec)
         ports = Ports(
             witness,
@@ -258,7 +261,7 @@ class Tenant:
         start = await self.transport.serving()
         everybody = tuple(dict.fromkeys((*spec.desired.things, *witness.expected.things, *ledger.applied.things)))
         request = Request(Path("here"), acknowledged=everybody)
-        run = Apply(request, spec, Validation(()), connection, ledger, ports, QUIET)
+        run = Apply(request, spec, Validation(()), connection, ledger, ports, QUIET, meter, StopWish())
         try:
             applied = await run.run(None)
         except GuardRefused:
