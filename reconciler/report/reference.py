@@ -94,6 +94,9 @@ def _rule_text(rule: Rule) -> Iterator[str]:
         yield from ("Decided on the spec, and as a warning again on what is live.", "")
     if rule.page:
         yield from (f"Source: <{rule.page}>", "")
+    if rule.example:
+        yield from ("This breaks it:", "", "```yaml", rule.example.failing.rstrip(), "```", "")
+        yield from ("Mended:", "", "```yaml", rule.example.mended.rstrip(), "```", "")
 
 
 def exit_codes_page() -> str:

@@ -16,9 +16,9 @@ from reconciler.model.mappings import DesiredMapping
 from reconciler.model.place import Place
 from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
-from reconciler.model.states import Desired
 from reconciler.model.words import listed
 from reconciler.policy.rules import pages
+from reconciler.policy.rules.flows import mappings_of
 
 RULE = Rule(
     "EPR009",
@@ -64,19 +64,12 @@ def check(spec: Spec) -> Iterator[Finding]:
 def _matchings(spec: Spec) -> Iterable[_Used]:
     found: dict[object, _Used] = {}
     for app in spec.desired.of(Kind.APP):
-        for mapping in _mappings(app):
+        for mapping in mappings_of(app):
             used = _matching(mapping)
             if used:
                 key = (used.place or id(mapping), used.source, used.removed)
                 found.setdefault(key, used).apps.append(app.address)
     return found.values()
-
-
-def _mappings(app: Desired) -> Iterator[DesiredMapping]:
-    for cell in app.cells.values():
-        match cell:
-            case Value(DesiredMapping() as mapping):
-                yield mapping
 
 
 def _matching(mapping: DesiredMapping) -> _Used | None:

@@ -24,7 +24,15 @@ from reconciler.policy.rules import (
     epr007_tenant_url,
     epr008_secret_tokens,
     epr009_matching,
+    epr010_placeholder,
+    epr014_connector_attributes,
+    epr015_soft_deletion,
+    epr016_scope_change,
+    epr017_deletions_are_told,
+    epr021_proxy_address,
+    epr022_one_proxy_per_site,
     epr026_app_is_served,
+    epr027_job_runs,
     epr240_protection_follows_renames,
     epr241_default_group,
     epr242_previous_key,
@@ -71,6 +79,13 @@ _DECLARED = tuple(
         epr007_tenant_url,
         epr008_secret_tokens,
         epr009_matching,
+        epr010_placeholder,
+        epr014_connector_attributes,
+        epr015_soft_deletion,
+        epr016_scope_change,
+        epr017_deletions_are_told,
+        epr021_proxy_address,
+        epr022_one_proxy_per_site,
         epr026_app_is_served,
         epr240_protection_follows_renames,
         epr241_default_group,
@@ -88,7 +103,16 @@ _DECLARED = tuple(
 
 LIVE_RULES: tuple[LiveRule, ...] = tuple(
     LiveRule(replace(module.RULE, severity=Severity.WARNING), module.check_live)
-    for module in (epr003_group_fits_profile, epr026_app_is_served, epr410_agent_is_active)
+    for module in (
+        epr003_group_fits_profile,
+        epr010_placeholder,
+        epr015_soft_deletion,
+        epr016_scope_change,
+        epr017_deletions_are_told,
+        epr026_app_is_served,
+        epr027_job_runs,
+        epr410_agent_is_active,
+    )
 )
 
 _JUDGED = (

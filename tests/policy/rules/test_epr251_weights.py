@@ -18,7 +18,7 @@ def test_rules_that_keep_their_weight(rule: str) -> None:
     assert "keeps its weight" in finding.message
 
 
-@pytest.mark.parametrize(("rule", "nearest"), [("EPR000", "EPR009"), ("EPR451", "EPR410"), ("EPR999", "EPR009")])
+@pytest.mark.parametrize(("rule", "nearest"), [("EPR000", "EPR010"), ("EPR451", "EPR410"), ("EPR999", "EPR009")])
 def test_rules_that_do_not_exist_get_the_nearest_one_that_does(rule: str, nearest: str) -> None:
     (finding,) = found(rule)
     assert f"there is no rule {rule}" in finding.message
@@ -26,9 +26,22 @@ def test_rules_that_do_not_exist_get_the_nearest_one_that_does(rule: str, neares
 
 
 def test_a_service_rule_that_nothing_decides_yet_is_told_as_such() -> None:
-    (finding,) = found("EPR014")
-    assert finding.message == "policy.rules: this version does not decide EPR014"
+    (finding,) = found("EPR013")
+    assert finding.message == "policy.rules: this version does not decide EPR013"
 
 
 def test_rules_whose_weight_can_be_chosen() -> None:
-    assert not found("EPR003", "EPR004", "EPR007", "EPR008", "EPR009", "EPR250", "EPR410", "EPR426")
+    assert not found(
+        "EPR003",
+        "EPR004",
+        "EPR007",
+        "EPR008",
+        "EPR009",
+        "EPR010",
+        "EPR014",
+        "EPR022",
+        "EPR027",
+        "EPR250",
+        "EPR410",
+        "EPR426",
+    )

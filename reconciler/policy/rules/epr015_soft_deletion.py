@@ -1,0 +1,89 @@
+"""EPR015: a mapping of users tells the application who is to be disabled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.address import Address, Kind
+from reconciler.model.fields import MAPPING_PREFIX
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.mappings import AttributeMapping, DesiredAttribute, DesiredMapping
+from reconciler.model.overlay import overlay
+from reconciler.model.rule import Example, Rule
+from reconciler.model.spec import Spec
+from reconciler.model.states import LiveState
+from reconciler.model.words import listed
+from reconciler.policy.rules import pages
+from reconciler.policy.rules.flows import SOFT_DELETED, USER, leaf, live_mappings, mappings_of, reads
+
+RULE = Rule(
+    "EPR015",
+    "A mapping of users tells the application who is to be disabled",
+    "IsSoftDeleted says who left the scope or was deleted. Where no attribute reads it, such users keep their "
+    "accounts in the application, and nobody is told.",
+    Severity.WARNING,
+    fixed=False,
+    page=pages.ATTRIBUTES,
+    example=Example(
+        """\
+apps:
+  crm:
+    servicePrincipal: {displayName: CRM}
+    mappings:
+      - source: User
+        target: User
+        match: [userName]
+        attributes: {userName: userPrincipalName, active: {constant: "True"}}
+""",
+        """\
+apps:
+  crm:
+    servicePrincipal: {displayName: CRM}
+    mappings:
+      - source: User
+        target: User
+        match: [userName]
+        attributes:
+          userName: userPrincipalName
+          active: =Switch([IsSoftDeleted], , "False", "True", "True", "False")
+""",
+    ),
+)
+_ACTIVE = "active"
+
+
+def check(spec: Spec) -> Iterator[Finding]:
+    """Mappings of users that say what `active` is, or remove it, while nothing of theirs reads IsSoftDeleted.
+
+    Where the spec does not name `active`, the service's own may read it, and nothing is reported.
+    """
+    used: dict[object, tuple[DesiredMapping, list[Address]]] = {}
+    for app in spec.desired.of(Kind.APP):
+        for mapping in mappings_of(app):
+            decides = any(leaf(target).casefold() == _ACTIVE for target in mapping.attributes)
+            if mapping.source == USER and decides and not _reads(mapping.attributes.values()):
+                used.setdefault(mapping.place or id(mapping), (mapping, []))[1].append(app.address)
+    for mapping, apps in used.values():
+        yield _finding(mapping, apps, "")
+
+
+def check_live(spec: Spec, live: LiveState) -> Iterator[Finding]:
+    """Mappings of users in which nothing reads IsSoftDeleted once the spec is applied."""
+    for app, mapping, held in live_mappings(spec, live):
+        if mapping.source == USER and not _reads(overlay(held, mapping).attributes.values()):
+            yield _finding(mapping, [app], ", as it will be at the service,")
+
+
+def _reads(attributes: Iterable[DesiredAttribute] | Iterable[AttributeMapping]) -> bool:
+    return any(reads(each, SOFT_DELETED) for each in attributes)
+
+
+def _finding(mapping: DesiredMapping, apps: list[Address], when: str) -> Finding:
+    attribute = next((each for name, each in mapping.attributes.items() if leaf(name).casefold() == _ACTIVE), None)
+    return RULE.finding(
+        f"the {mapping.source} mapping of {listed(apps)}{when} tells nobody who is to be disabled",
+        address=str(apps[0].within(f"{MAPPING_PREFIX}{mapping.source}")),
+        place=attribute.place if attribute else mapping.place,
+        expected=f"an attribute that reads {SOFT_DELETED}",
+        hint='for SCIM: `active: =Switch([IsSoftDeleted], , "False", "True", "True", "False")`',
+    )
