@@ -151,7 +151,7 @@ class Operation(Struct, frozen=True):
     """One supported call: what matches it, who answers it, what it is for, and the page that documents it.
 
     `versions` are those that have it. `units` are its resource units before options are counted, `writes` whether it
-    counts as a write.
+    counts as a write. `reports` puts it under the limit of reports, which is far below that of other calls.
     """
 
     method: str
@@ -161,6 +161,7 @@ class Operation(Struct, frozen=True):
     page: str
     versions: tuple[str, ...] = ("beta", "v1.0")
     units: int = 1
+    reports: bool = False
 
 
 def parse_json(body: bytes) -> Json:

@@ -26,6 +26,8 @@ from reconciler.emulator.world import World
 _VERSIONS = ("emulator",)
 _PAGE = ""
 _MOST_SECONDS = 1e9
+_LONGEST_NAME = 113
+"""Characters of the longest user principal name that the directory has."""
 
 
 class Control(Struct, frozen=True):
@@ -57,7 +59,8 @@ class Control(Struct, frozen=True):
                 "POST",
                 "/tokens",
                 self.make_token,
-                "a token without signing in: `{profile}`, and where wanted other `roles`, `scopes` or `wids`",
+                "a token without signing in: `{profile}`, and where wanted other `roles`, `scopes` or `wids`, and a "
+                "user's `upn`, by which the audit log names who changed what",
                 _PAGE,
                 _VERSIONS,
             ),
@@ -137,13 +140,14 @@ class Control(Struct, frozen=True):
     async def make_token(self, context: Context, call: Call) -> Answer:
         """POST that gives a token of a profile, with other permissions than the profile's where they are named."""
         lists = dict.fromkeys(("roles", "scopes", "wids"), _texts)
-        body = checked(call.json_object(), {"profile": anything, **lists}, required=("profile",))
+        texts = {"upn": _text}
+        body = checked(call.json_object(), {"profile": anything, **lists, **texts}, required=("profile",))
         try:
             profile = profile_named(body["profile"])
         except ValueError as error:
             raise bad_request(str(error)) from None
         identity = with_permissions(profile, *(_given(body, name) for name in lists))
-        return _ok({"token": issued(self.world, identity, context.origin)})
+        return _ok({"token": issued(self.world, identity, context.origin, upn=str(body.get("upn", "")))})
 
     async def reset(self, context: Context, call: Call) -> Answer:
         """POST that forgets everything."""
@@ -154,6 +158,10 @@ class Control(Struct, frozen=True):
 
 def _seconds(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST_SECONDS
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME
 
 
 def _texts(value: object) -> bool:

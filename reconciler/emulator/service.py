@@ -19,17 +19,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from reconciler.emulator.addresses import query_of, segments_of
+from reconciler.emulator.audit.recording import record, watched
 from reconciler.emulator.authorization import Door
 from reconciler.emulator.batch import BatchItem, answer_batch, batch_items
-from reconciler.emulator.context import JSON_TYPE, Answer, Call, Operation
+from reconciler.emulator.context import JSON_TYPE, Answer, Call, Context, Operation
 from reconciler.emulator.delivery import Delivery, Trace, delivered, ordered, refusal
 from reconciler.emulator.errors import ConnectionDropped, GraphError, bad_request
 from reconciler.emulator.faults import FaultKind, FaultRule
 from reconciler.emulator.odata import QueryError, parse_query
 from reconciler.emulator.routes import Match, Routes
 from reconciler.emulator.store import Document, LoggedCall
-from reconciler.emulator.throttle import retry_after, units_of, verdict_headers
-from reconciler.emulator.tokens import caller_of
+from reconciler.emulator.throttle import Verdict, retry_after, units_of, verdict_headers
+from reconciler.emulator.tokens import Caller, caller_of
 from reconciler.emulator.world import World
 
 log = logging.getLogger(__name__)
@@ -187,8 +188,7 @@ class Service:
         _require_options(call)
         door.require_allowed(caller, match.operation)
         now = self.world.clock.now()
-        units = units_of(match.operation, call.query)
-        verdict = self.world.throttle.charge(caller.app, units, writes=call.method != "GET", now=now.timestamp())
+        verdict = self._charged(match.operation, call, caller, now.timestamp())
         headers = verdict_headers(verdict)
         if verdict.wait:
             later = retry_after(self.world.switches.retry_after, verdict.wait, now)
@@ -198,14 +198,24 @@ class Service:
                 "Please retry again later.",
                 headers=(*headers, *later),
             )
-        answer = await self._executed(match, call, version, origin)
+        answer = await self._executed(match, call, version, origin, caller)
         return replace(answer, headers=(*answer.headers, *headers))
 
-    async def _executed(self, match: Match, call: Call, version: str, origin: str) -> Answer:
+    def _charged(self, operation: Operation, call: Call, caller: Caller, now: float) -> Verdict:
+        throttle = self.world.throttle
+        if operation.reports:
+            return throttle.charge_report(caller.app, now)
+        return throttle.charge(caller.app, units_of(operation, call.query), writes=call.method != "GET", now=now)
+
+    async def _executed(
+        self, match: Match, call: Call, version: str, origin: str, caller: Caller | None = None
+    ) -> Answer:
         """What the operation's handler answers; a fault of the emulator itself is a 500 that tells nothing."""
-        context = self.world.context(origin, version)
+        context, called = self.world.context(origin, version), replace(call, keys=match.keys)
         try:
-            return await match.operation.handler(context, replace(call, keys=match.keys))
+            if caller is not None:
+                return await _audited(match.operation, context, called, caller)
+            return await match.operation.handler(context, called)
         except GraphError:
             raise
         except Exception as error:  # noqa: BLE001 (no caller may see a traceback)
@@ -220,6 +230,15 @@ class Service:
 
     def _log(self, method: str, path: str, status: int, trace: Trace, within: str = "") -> None:
         self.world.store.log(LoggedCall(trace.now.isoformat(), method, path, int(status), trace.request_id, within))
+
+
+async def _audited(operation: Operation, context: Context, call: Call, caller: Caller) -> Answer:
+    """What the handler answers, told of in the audit log where it changed something."""
+    seen = watched(context, operation, call)
+    answer = await operation.handler(context, call)
+    if seen is not None:
+        record(context, call, seen, answer, caller)
+    return answer
 
 
 def _version_of(raw_path: str) -> tuple[str, str]:

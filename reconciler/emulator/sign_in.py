@@ -247,10 +247,11 @@ def _known(asked: _Asked) -> Identity:
     return IDENTITIES[profile]
 
 
-def issued(world: World, identity: Identity, origin: str) -> str:
-    """A token as a test asks for it, without signing in."""
+def issued(world: World, identity: Identity, origin: str, *, upn: str = "") -> str:
+    """A token as a test asks for it, without signing in; `upn` is the user's principal name where one is given."""
     issuer, now = f"{origin}/{world.tenant.id}/v2.0", world.clock.now().timestamp()
-    return jwt(claims(identity, world.tenant.id, now, audience=origin, issuer=issuer, user=identity.is_user))
+    told = claims(identity, world.tenant.id, now, audience=origin, issuer=issuer, user=identity.is_user)
+    return jwt(told | ({"upn": upn} if upn and identity.is_user else {}))
 
 
 def profile_named(word: object) -> Profile:

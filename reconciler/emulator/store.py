@@ -96,6 +96,8 @@ class Kind(StrEnum):
     """Id and owner are the service principal."""
     CYCLE = "cycle"
     """Id is the job's, owner the service principal."""
+    AUDIT = "audit"
+    """An entry of the directory audit log."""
     SEAL = "seal"
     """What secrets are sealed with."""
 
@@ -272,7 +274,7 @@ class Store:
         A client looks for a thousand principals by name, a few in each call; to parse all of them for each would take
         longer than all else. Not for use within a transaction, which may be undone.
         """
-        written, known = self._written, self._wholes.get(kind)
+        written, known = self.written, self._wholes.get(kind)
         if known is not None and known.written == written and moment >= known.settled:
             return known.documents
         documents = tuple(self.view(moment).documents(kind))
@@ -284,7 +286,7 @@ class Store:
         return documents
 
     @property
-    def _written(self) -> int:
+    def written(self) -> int:
         """How many revisions were ever written, those that are removed again among them."""
         found = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'revision'").fetchone()
         return int(found[0]) if found else 0

@@ -10,6 +10,7 @@ from reconciler.emulator.resources import (
     app_role_assignments,
     application_templates,
     applications,
+    directory_audits,
     groups,
     profile,
     published_resources,
@@ -28,5 +29,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *app_role_assignments.OPERATIONS,
     *users.OPERATIONS,
     *groups.OPERATIONS,
+    *directory_audits.OPERATIONS,
     *identity_service.OPERATIONS,
 )

@@ -2,7 +2,8 @@
 
 A bucket holds what its limit allows and refills evenly over its period: it never grants more than its content, so
 within any span at most one content and what refilled meanwhile. A refused call takes nothing.
-Page: https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits
+Pages: https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits and the section on its
+reports.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from reconciler.emulator.switches import RetryAfter, ThrottleClass
 UNITS_PER_TEN_SECONDS = {ThrottleClass.S: 3500.0, ThrottleClass.M: 5000.0, ThrottleClass.L: 8000.0}
 WRITES = 3000.0
 WRITES_PERIOD = 150.0
+REPORTS, REPORTS_PERIOD = 5.0, 10.0
+"""Calls of reports that an application may make, whatever the size of the tenant, and in how many seconds."""
 WARN_FROM = 0.8
 MOST_SHOWN = 1.8
 SMALL_PAGE = 20
@@ -75,6 +78,7 @@ class Throttle:
         self.size = size
         self._tenant = tenant
         self._buckets: dict[str, tuple[Bucket, Bucket]] = {}
+        self._reports: dict[str, Bucket] = {}
 
     def charge(self, app: str, units: int, *, writes: bool, now: float) -> Verdict:
         """Take what a call costs from the buckets of an application, or nothing where one of them lacks it."""
@@ -96,6 +100,15 @@ class Throttle:
             used, why = max(bucket.used(now) for bucket, _, _ in parts), ""
         kind = "Write" if writes else "ReadWrite"
         return Verdict(units, wait, used, why, f"Tenant_Application/{kind}/{app}/{self._tenant}")
+
+    def charge_report(self, app: str, now: float) -> Verdict:
+        """Take one call of a report from an application's bucket for them, which every tenant has."""
+        bucket = self._reports.setdefault(app, Bucket(REPORTS, REPORTS_PERIOD, now))
+        wait, used = bucket.missing(1.0, now), bucket.used(now, 1.0)
+        if wait == 0.0:
+            bucket.take(1.0, now)
+        scope = f"Tenant_Application/Read/{app}/{self._tenant}"
+        return Verdict(1, wait, used, "ReportLimitExceeded" if wait else "", scope)
 
 
 def units_of(operation: Operation, query: Iterable[tuple[str, str]]) -> int:

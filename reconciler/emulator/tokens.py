@@ -15,12 +15,15 @@ MAX_TOKEN = 16_384
 _APP = re.compile(r"[0-9A-Za-z-]{1,64}\Z")
 """What an application's id can be; it is told again in a header."""
 
+_USER_NAMES = ("upn", "preferred_username", "unique_name")
+_APP_NAMES = ("app_displayname",)
+
 
 class Caller(Struct, frozen=True):
     """The calling application's id, whether it calls for itself and not for a user, and what its token says it may.
 
     `tenant` and `expires` (seconds since 1970) are None where the token does not say them. `bears` tells whether there
-    is a token at all, `readable` whether it is a JWT.
+    is a token at all, `readable` whether it is a JWT. `name` is what the user or the application is called.
     """
 
     app: str
@@ -31,6 +34,8 @@ class Caller(Struct, frozen=True):
     expires: float | None = None
     permissions: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
+    name: str = ""
+    object_id: str = ""
 
 
 def caller_of(headers: Mapping[str, str]) -> Caller:
@@ -50,6 +55,8 @@ def caller_of(headers: Mapping[str, str]) -> Caller:
         expires if isinstance(expires, int | float) else None,
         frozenset(_words(claims.get("roles" if app_only else "scp"))),
         frozenset(_words(claims.get("wids"))),
+        _text(claims, *(_APP_NAMES if app_only else _USER_NAMES)),
+        _text(claims, "oid"),
     )
 
 
@@ -78,6 +85,11 @@ def encoded(claims: Mapping[str, object]) -> str:
 def _token(authorization: str) -> str:
     scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _text(claims: Mapping[str, object], *names: str) -> str:
+    """The first of these claims that is a text."""
+    return next((found for found in map(claims.get, names) if isinstance(found, str)), "")
 
 
 def _words(claim: object) -> list[str]:

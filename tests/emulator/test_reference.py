@@ -145,6 +145,9 @@ def address(tenant: Tenant, operation: Operation) -> str:
     if "{directory}" in template:
         directories = tenant.get(f"{sync}/jobs/onPremisesEcma.job/schema").body["directories"]
         keys["directory"] = next(each["id"] for each in directories if each["name"] == "ScimOnPremises")
+    if "{audit}" in template:
+        tenant.group("Audited")
+        keys["audit"] = tenant.get("/beta/auditLogs/directoryAudits").value[0]["id"]
     if "{assignment}" in template:
         keys["assignment"] = tenant.get(f"/beta/servicePrincipals/{PRINCIPAL}/appRoleAssignedTo").value[0]["id"]
     return f"/{operation.versions[0]}{template}".format(

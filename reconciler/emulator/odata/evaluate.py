@@ -16,6 +16,7 @@ from reconciler.emulator.odata.filter_tree import (
     Filter,
     Guid,
     Literal,
+    Moment,
     Not,
     Operator,
     Or,
@@ -103,13 +104,22 @@ def read(entity: Mapping[str, object], path: Path) -> Scalar:
 
 
 def _compares(value: Scalar, operator: Operator, literal: Literal, path: Path) -> bool:
-    wanted = literal.text if isinstance(literal, Guid) else literal
+    wanted = _plain(literal)
     if value is None or wanted is None:
         same = value is None and wanted is None
         return {Operator.EQ: same, Operator.NE: not same}.get(operator, False)
     if _family(value) is not _family(wanted):
         raise _incompatible(path)
     return bool(_COMPARE[operator](_folded(value), _folded(wanted)))
+
+
+def _plain(literal: Literal) -> Scalar:
+    match literal:
+        case Guid(text):
+            return text
+        case Moment():
+            return literal.whole
+    return literal
 
 
 def _family(value: Scalar) -> type:

@@ -17,6 +17,7 @@ from reconciler.emulator.odata.filter_tree import (
     Filter,
     Guid,
     Literal,
+    Moment,
     Not,
     Operator,
     Or,
@@ -111,6 +112,8 @@ class _Parser:
                 return _unquote(token.text)
             case Kind.GUID:
                 return Guid(token.text)
+            case Kind.MOMENT:
+                return Moment(token.text)
             case Kind.NUMBER:
                 return int(token.text) if token.text.lstrip("-").isdigit() else float(token.text)
             case Kind.NAME if token.text in _NAMED_LITERALS:

@@ -22,7 +22,21 @@ class Guid(Struct, frozen=True):
     text: str
 
 
-Literal = str | int | float | bool | None | Guid
+class Moment(Struct, frozen=True):
+    """A moment in UTC written without quotes, which is compared by its text with seven digits below the second."""
+
+    text: str
+
+    @property
+    def whole(self) -> str:
+        """The moment as entities hold it."""
+        seconds, _, fraction = self.text.removesuffix("Z").partition(".")
+        return f"{seconds}{':00' if len(seconds) == _MINUTES else ''}.{fraction:0<7}Z"
+
+
+_MINUTES = len("2026-11-24T12:00")
+
+Literal = str | int | float | bool | None | Guid | Moment
 Path = tuple[str, ...]
 
 
@@ -86,7 +100,7 @@ def print_literal(literal: Literal) -> str:
             return "true" if literal else "false"
         case str():
             return "'" + literal.replace("'", "''") + "'"
-        case Guid(text):
+        case Guid(text) | Moment(text):
             return text
         case _:
             return repr(literal)

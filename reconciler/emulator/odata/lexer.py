@@ -13,6 +13,7 @@ class Kind(StrEnum):
 
     STRING = "string"
     GUID = "guid"
+    MOMENT = "moment"
     NUMBER = "number"
     NAME = "name"
     OPEN = "("
@@ -29,12 +30,13 @@ class Token(Struct, frozen=True):
     position: int
 
 
-# A GUID stands before a number and a name, because it may begin like either. Digits are bounded: a number of
-# thousands of digits is an attack, not a query.
+# A GUID and a moment stand before a number and a name, because they may begin like either. Digits are bounded: a number
+# of thousands of digits is an attack, not a query.
 _PATTERN = re.compile(
     r"""(?P<blank>[ \t]+)
     |(?P<string>'(?:[^']|'')*')
     |(?P<guid>[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}(?![\w-]))
+    |(?P<moment>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,7})?)?Z(?![\w-]))
     |(?P<number>-?[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?(?![\w.]))
     |(?P<name>[A-Za-z_][A-Za-z0-9_]{0,127}(?:/[A-Za-z_][A-Za-z0-9_]{0,127})*)
     |(?P<open>\()|(?P<close>\))|(?P<comma>,)""",
@@ -44,6 +46,7 @@ _PATTERN = re.compile(
 _KINDS = {
     "string": Kind.STRING,
     "guid": Kind.GUID,
+    "moment": Kind.MOMENT,
     "number": Kind.NUMBER,
     "name": Kind.NAME,
     "open": Kind.OPEN,
