@@ -43,7 +43,7 @@ class Chain:
 
     @property
     def calls(self) -> int:
-        """How many requests were sent so far, retries among them; a batch is one."""
+        """How many requests were sent so far by all that share the budget, retries among them; a batch is one."""
         return self._meter.calls
 
     async def send(self, requests: tuple[Request, ...]) -> tuple[Answer, ...]:
