@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from reconciler.model.address import Address, Kind
@@ -21,6 +22,8 @@ RULE = Rule(
     fixed=False,
     page=pages.QUARANTINE,
 )
+_SINCE = re.compile(r" since \d{4}-\S+$")
+"""When it began is for `status` to tell: one fault reads the same every night."""
 
 
 def check_live(spec: Spec, live: LiveState) -> Iterator[Finding]:
@@ -30,7 +33,7 @@ def check_live(spec: Spec, live: LiveState) -> Iterator[Finding]:
         if spec.desired.cell(address, "job.template") == UNMANAGED:
             continue
         if live.text(address, "job.status") == "Quarantine":
-            reason = live.text(address, "job.quarantine", "no reason told")
+            reason = _SINCE.sub("", live.text(address, "job.quarantine", "no reason told"))
             yield _finding(spec, address, "is in quarantine", reason, "mend the cause first; `status` tells more")
         elif _is_off(spec, live, address):
             hint = "`job: {enabled: true}` starts it; `enabled: false` says that it is off on purpose"

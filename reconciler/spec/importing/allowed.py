@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from reconciler.model.address import Address
 from reconciler.model.cells import UNMANAGED, Value
 from reconciler.model.finding import Finding, Severity, in_order
+from reconciler.model.mappings import DesiredMapping
 from reconciler.model.spec import Profile, Spec
 from reconciler.model.states import DesiredState
 from reconciler.policy.profiles import BUILT_IN
@@ -90,10 +91,23 @@ def _lower_profile(draft: Draft, address: Address, finding: Finding) -> None:
     draft.add(address, {**thing.cells, "availability": Value(name)}, [f"Lower than the policy asks. {_say(finding)}"])
 
 
+def _without_attribute(draft: Draft, address: Address, finding: Finding) -> None:
+    """Leave one attribute of a mapping unmanaged."""
+    part = Address.parse(finding.address).part
+    cells = draft.things[address].cells
+    key = next(key for key in cells if part.startswith(f"{key}/"))
+    match cells[key]:
+        case Value(DesiredMapping() as mapping, place):
+            left = {name: each for name, each in mapping.attributes.items() if part != f"{key}/{name}"}
+            remark = f"{part} left unmanaged. {_say(finding)}"
+            draft.add(address, {**cells, key: Value(replace(mapping, attributes=left), place)}, [remark])
+
+
 _RELAX: Mapping[str, Callable[[Draft, Address, Finding], None]] = {
     "EPR001": _without("group", "resource"),
     "EPR003": _lower_profile,
     "EPR006": _without("connector"),
     "EPR007": _without("connector"),
+    "EPR010": _without_attribute,
     "EPR026": _without("agents"),
 }

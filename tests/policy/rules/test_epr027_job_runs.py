@@ -9,7 +9,9 @@ A = app("a")
 
 def test_a_job_in_quarantine_is_told_with_the_reason() -> None:
     text = "apps: {a: {job: {enabled: true}}}"
-    (finding,) = found_live("EPR027", text, A, job__status="Quarantine", job__quarantine="TooManyDeletes")
+    (finding,) = found_live(
+        "EPR027", text, A, job__status="Quarantine", job__quarantine="TooManyDeletes since 2026-11-25T02:15:37Z"
+    )
     assert (finding.severity, finding.found) == (Severity.WARNING, "TooManyDeletes")
     assert not found_live("EPR027", text, A, job__status="Active", job__enabled=True)
 
