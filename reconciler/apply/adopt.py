@@ -12,6 +12,7 @@ from reconciler.model.cells import AppliedCell, Clear, DesiredCell, Value
 from reconciler.model.fields import Role, Surface, field_of
 from reconciler.model.memory import RESOURCE_ID
 from reconciler.model.plan import Plan
+from reconciler.model.recording import JOB_ID
 from reconciler.model.secret import SecretSource
 from reconciler.model.states import AppliedState, Desired, DesiredState, FieldValue, Thing
 
@@ -34,8 +35,9 @@ def adopted(
         if thing.address.kind not in _NOT_LIVE and _is_live(thing.address, bindings):
             known = things.get(thing.address) or Thing(thing.address, {})
             cells = _cells(_compared(thing, bindings), known.cells, open_fields.get(thing.address, frozenset()))
-            if thing.address in bindings.resources:
-                cells[RESOURCE_ID] = Value(bindings.resources[thing.address])
+            for key, table in ((RESOURCE_ID, bindings.resources), (JOB_ID, bindings.jobs)):
+                if thing.address in table:
+                    cells[key] = Value(table[thing.address])
             live_id = _live_id(thing.address, bindings) or known.live_id
             things[thing.address] = replace(known, cells=cells, live_id=live_id)
     digests = {

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from reconciler.model.address import UPDATER, Address, Kind
 from reconciler.model.bindings import Bindings
-from reconciler.model.cells import ABSENT, Known, LiveCell, Reason, Unreadable
+from reconciler.model.cells import ABSENT, Known, LiveCell, Reason, Unreadable, Value
 from reconciler.model.fields import FIELDS, Surface
 from reconciler.model.inventory import AgentRecord, AppReading, GroupRecord, Inventory, ResourceRecord, Topology
-from reconciler.model.states import FieldValue, Live, LiveState, Thing
+from reconciler.model.states import AppliedState, FieldValue, Live, LiveState, Thing
 
 Cells = Mapping[str, LiveCell[FieldValue]]
 Readings = Mapping[Address, AppReading | Unreadable]
@@ -52,6 +52,17 @@ def live_state(
         cells = {**resource, **_app_cells(reading)}
         things[address] = Thing(address, cells, live_id=bindings.principals.get(address, ""))
     return LiveState(things, unread=unread)
+
+
+def with_known_jobs(bindings: Bindings, applied: AppliedState) -> Bindings:
+    """The bindings with the job that the ledger knows of each app's principal, to be looked for when apps are read."""
+    known = {thing.live_id: thing.cells.get("job.id") for thing in applied.things.values() if thing.live_id}
+    jobs: dict[Address, str] = {}
+    for app, principal in bindings.principals.items():
+        match known.get(principal):
+            case Value(str() as job):
+                jobs[app] = job
+    return bindings.merged(Bindings(jobs=jobs))
 
 
 def with_read_jobs(bindings: Bindings, readings: Readings) -> Bindings:

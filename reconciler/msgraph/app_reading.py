@@ -2,6 +2,7 @@
 
 jobs ──┬─ one is meant ────────────────────────→ its schema ───────┐
        ├─ none, or several and the default one ─→ templates ─→ …   ├─→ AppReading
+       ├─ the known one is missing ─→ that one by id ─→ … ─────────┤
        └─ unreadable or undecided ──────────────────────────────── │
 settings and tokens ───────────────────────────────────────────────┘
 """
@@ -23,7 +24,7 @@ from reconciler.model.service import AppPart
 from reconciler.model.states import FieldValue
 from reconciler.msgraph.demands import Demand
 from reconciler.msgraph.failures import Failures
-from reconciler.msgraph.transport.answer import Fault, Layer
+from reconciler.msgraph.transport.answer import Answer, Fault, Layer
 from reconciler.msgraph.wire import paths
 from reconciler.msgraph.wire.connection import CONNECTION_KEYS, Setting, connection_cells, read_request, settings_in
 from reconciler.msgraph.wire.decoding import Encoded, Malformed
@@ -45,6 +46,7 @@ from reconciler.msgraph.wire.schema import RuleCache, by_source, object_mappings
 
 T = TypeVar("T")
 Cells = Mapping[str, LiveCell[FieldValue]]
+_Jobs = tuple[Job, ...] | Unreadable
 
 _NOT_READ = Unreadable(Reason.NOT_READ)
 
@@ -77,7 +79,7 @@ class AppReader:
         jobs = [_get(paths.jobs(subject.principal)) for subject in with_job]
         lists = [read_request(subject.principal) for subject in with_list]
         bodies = await self._bodies((*jobs, *lists))
-        found = self._each(with_job, jobs, bodies, jobs_in)
+        found = await self._believed(with_job, self._each(with_job, jobs, bodies, jobs_in))
         settings = self._each(with_list, lists, bodies[len(jobs) :], settings_in)
         chosen = await self._choose(with_job, found)
         mappings = await self._schemas(with_job, chosen)
@@ -85,6 +87,25 @@ class AppReader:
             subject.app: _reading(chosen.get(subject.app), mappings.get(subject.app), settings.get(subject.app))
             for subject in subjects
         }
+
+    async def _believed(self, subjects: Sequence[Subject], found: Mapping[Address, _Jobs]) -> Mapping[Address, _Jobs]:
+        """What was found, but not known where a list leaves out a job that the ledger knows and that still exists.
+
+        A list may be empty for a while; a second job beside the first would write every user twice.
+        """
+        missing = [subject for subject in subjects if _leaves_out(found[subject.app], subject.job)]
+        requests = [_get(paths.job(subject.principal, subject.job)) for subject in missing]
+        answers = await self.chain.send(tuple(requests)) if requests else ()
+        looked = {
+            subject.app: self._gone(request, answer, found[subject.app])
+            for subject, request, answer in zip(missing, requests, answers, strict=True)
+        }
+        return {**found, **looked}
+
+    def _gone(self, request: Request, answer: Answer, jobs: _Jobs) -> _Jobs:
+        if isinstance(answer, Fault):
+            return jobs if answer.is_gone else self.failures.note(answer)
+        return self.failures.note_left_out(request)
 
     async def _choose(
         self, subjects: Sequence[Subject], found: Mapping[Address, tuple[Job, ...] | Unreadable]
@@ -169,6 +190,10 @@ class _Choice(Struct, frozen=True):
 
     job: Job | Unreadable | None
     template: str | Unreadable
+
+
+def _leaves_out(jobs: _Jobs, known: str) -> bool:
+    return known != "" and not isinstance(jobs, Unreadable) and all(job.id != known for job in jobs)
 
 
 def _needs_templates(subject: Subject, jobs: tuple[Job, ...] | Unreadable) -> bool:

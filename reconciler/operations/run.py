@@ -13,7 +13,7 @@ from reconciler.apply.settling import unsettled
 from reconciler.errors import Refused, UsageError
 from reconciler.ledger.names import service_name
 from reconciler.model.address import Address
-from reconciler.model.assembly import live_state, with_read_jobs
+from reconciler.model.assembly import live_state, with_known_jobs, with_read_jobs
 from reconciler.model.binding import bind
 from reconciler.model.bindings import Bindings
 from reconciler.model.fields import Surface
@@ -101,7 +101,7 @@ async def survey(
     binding = bind(spec.desired, applied, inventory)
     if has_errors(binding.findings):
         raise Refused("the spec cannot be bound to what the service holds", binding.findings)
-    readings = await client.readings(binding.bindings)
+    readings = await client.readings(with_known_jobs(binding.bindings, applied))
     bindings = with_read_jobs(binding.bindings, readings)
     live = live_state(bindings, inventory, readings, spec.surfaces)
     live = replace(live, unsettled=unsettled(edges, spec.policy.settle_seconds, now))

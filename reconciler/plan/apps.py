@@ -27,6 +27,9 @@ ENABLED = "job.enabled"
 SCOPE = "provisioning.scope"
 PRINCIPAL = "servicePrincipal.id"
 
+_NEVER_RAN = (Known("NotConfigured"), Known("NotRun"))
+"""What the service says of a job before its first cycle."""
+
 
 @dataclass(slots=True)
 class _Draft:
@@ -71,7 +74,16 @@ def app_differences(world: World, app: Desired, known: KnownMappings) -> Iterato
 def _reason(world: World, app: Desired, fields: list[FieldChange]) -> str:
     reason = pending_reason(world, app.address, fields)
     cycle = any(part.key.startswith(MAPPING_PREFIX) or part.key == SCOPE for part in fields)
-    return f"{reason}; {INITIAL_CYCLE}" if cycle else reason
+    return f"{reason}; {INITIAL_CYCLE}" if cycle or _begins(world, app.address, fields) else reason
+
+
+def _begins(world: World, app: Address, fields: Iterable[FieldChange]) -> bool:
+    """Whether a job begins that never ran: a new one, one put in the known one's place, or a fresh one."""
+    if not any(part.key == ENABLED and part.after is True for part in fields):
+        return False
+    known, shown = world.applied.cell(app, "job.id"), world.live.cell(app, "job.id")
+    other = isinstance(known, Value) and isinstance(shown, Known) and known.value != shown.value
+    return other or not isinstance(shown, Known) or world.live.cell(app, "job.status") in _NEVER_RAN
 
 
 def _action(fields: Iterable[FieldChange]) -> Action:

@@ -279,3 +279,20 @@ def test_without_a_ledger_everything_is_pending_and_a_note_says_so() -> None:
     assert here.the_change().reason == "not yet as the spec says"
     assert any("no ledger" in note for note in here.diff().notes)
     assert kinds(here.steps()) == ["PauseJob"]
+
+
+@pytest.mark.parametrize(
+    ("live", "applied", "begins"),
+    [
+        ({"job.id": "j1", "job.status": "Paused"}, {"job.id": "j1"}, False),
+        ({"job.id": "j1", "job.status": "NotRun"}, {"job.id": "j1"}, True),
+        ({"job.id": "j1", "job.status": "NotConfigured"}, {}, True),
+        ({"job.id": "j2", "job.status": "Paused"}, {"job.id": "j1"}, True),
+        ({"job.id": "j1", "job.status": "Paused"}, {}, False),
+        ({"job.id": None, "job.template": None}, {"job.id": "j1"}, True),
+    ],
+)
+def test_a_job_that_never_ran_begins_with_everyone_in_scope(live, applied, begins) -> None:
+    job = {"job.enabled": False} | live
+    here = World(wanted_app("p", job__enabled=True), {P: live_app("p")[P] | job}, {P: applied})
+    assert ("starts an initial cycle for everyone" in here.the_change().reason) is begins

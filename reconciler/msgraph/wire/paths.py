@@ -58,9 +58,14 @@ def jobs(principal_id: str) -> str:
     return f"{_synchronization(principal_id)}/jobs"
 
 
+def job(principal_id: str, job_id: str) -> str:
+    """One synchronization job."""
+    return f"{jobs(principal_id)}/{_segment(job_id)}"
+
+
 def job_action(principal_id: str, job_id: str, action: str) -> str:
     """`start` or `pause` of a job."""
-    return f"{jobs(principal_id)}/{_segment(job_id)}/{action}"
+    return f"{job(principal_id, job_id)}/{action}"
 
 
 def schema(principal_id: str, job_id: str) -> str:
