@@ -399,15 +399,22 @@ def desired_states(draw: st.DrawFn) -> DesiredState:
 
 @cache
 def _applied_thing() -> st.SearchStrategy[Thing[Any]]:
-    some = st.one_of(addresses(Kind.AGENT), addresses(Kind.GROUP), addresses(Kind.APP))
-    cells = {"displayName": field_values(), "mapping/User": desired_mappings(), "resource.id": ids()}
-    values = {key: st.builds(Value, value) for key, value in cells.items()}
-    return st.builds(
-        lambda address, cells, live_id: Thing(address, cells, live_id=live_id),
-        some,
-        st.fixed_dictionaries({}, optional=values),
-        ids(),
-    )
+    cells = {
+        Kind.AGENT: {"machineName": field_values()},
+        Kind.GROUP: {"displayName": field_values(), "agents": field_values()},
+        Kind.APP: {"group": field_values(), "mapping/User": desired_mappings(), "resource.id": ids()},
+    }
+
+    def of(kind: Kind) -> st.SearchStrategy[Thing[Any]]:
+        values = {key: st.builds(Value, value) for key, value in cells[kind].items()}
+        return st.builds(
+            lambda address, cells, live_id: Thing(address, cells, live_id=live_id),
+            addresses(kind),
+            st.fixed_dictionaries({}, optional=values),
+            ids(),
+        )
+
+    return st.one_of(*(of(kind) for kind in cells))
 
 
 @cache

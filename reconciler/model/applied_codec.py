@@ -26,6 +26,7 @@ from reconciler.model.documents import (
     take,
     text,
 )
+from reconciler.model.fields import is_field
 from reconciler.model.mappings import DesiredMapping, ObjectMapping
 from reconciler.model.states import Applied, AppliedState, Capabilities, FieldValue, Thing
 from reconciler.model.values import value_from_json, value_to_json
@@ -102,7 +103,11 @@ def _thing_from(name: str, shared: Mapping[str, FieldValue]) -> Callable[[Json],
     def read_thing(document: Json) -> Applied:
         found = members(document)
         address = address_from(name)
-        return Thing(address, take(found, "cells", table(read_cell)), live_id=take(found, "liveId", text))
+        cells = take(found, "cells", table(read_cell))
+        for key in cells:
+            if not is_field(address.kind, key):
+                raise Malformed(f"{name} has no field {key!r}")
+        return Thing(address, cells, live_id=take(found, "liveId", text))
 
     return read_thing
 

@@ -289,6 +289,11 @@ def field_of(kind: Kind, key: str) -> Field:
     return _BY_KEY[kind, MAPPINGS if key.startswith(MAPPING_PREFIX) else key]
 
 
+def is_field(kind: Kind, key: str) -> bool:
+    """Whether a cell's key belongs to a field of this kind."""
+    return (kind, MAPPINGS if key.startswith(MAPPING_PREFIX) else key) in _BY_KEY
+
+
 def surface_of(kind: Kind, key: str) -> Surface | None:
     """The surface that shows a cell; None where no surface shows it."""
     field = _BY_KEY.get((kind, MAPPINGS if key.startswith(MAPPING_PREFIX) else key))

@@ -69,6 +69,7 @@ def sound() -> dict[str, Any]:
         (lambda state: state["things"]["app/x"]["cells"].update(a=None), "things/app/x/cells/a"),
         (lambda state: state["things"]["app/x"]["cells"].update(a={"shared": "sha256:0"}), "things/app/x/cells/a"),
         (lambda state: state["things"]["app/x"]["cells"].update(a={"shared": "x", "b": 1}), "things/app/x/cells/a"),
+        (lambda state: state["things"]["app/x"]["cells"].update(ref="group/x"), "things/app/x"),
         (lambda state: state["shared"].update(x=None), "shared/x"),
         (lambda state: state["secretDigests"].update(mars="x"), "secretDigests"),
         (lambda state: state.pop("secretDigests"), "secretDigests"),
