@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import httpx
 
     from reconciler.msgraph.discovery import Discovery
+    from reconciler.msgraph.examination import Examination
     from reconciler.msgraph.writer import KeepSchema, Writer
 
 _NOT_READ = Unreadable(Reason.NOT_READ)
@@ -75,6 +76,13 @@ class GraphClient:
         from reconciler.msgraph.discovery import Discovery  # noqa: PLC0415 - for an import alone
 
         return Discovery(self._chain, self._reader.failures)
+
+    @cached_property
+    def examination(self) -> Examination:
+        """What tries which reads the service allows."""
+        from reconciler.msgraph.examination import Examination  # noqa: PLC0415 - for a doctor alone
+
+        return Examination(self._chain)
 
     @property
     def calls(self) -> int:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-
-import msgspec
-
 from reconciler.model.finding import Finding
 from reconciler.model.secret import SecretText
 from reconciler.msgraph.rules import WRONG_TENANT
+from reconciler.msgraph.token_claims import holder_of
 
 
 def tenant_of(token: SecretText) -> str | None:
     """The tenant that a token was given for: its claim `tid`. None where the token is no readable JWT."""
-    parts = token.reveal().split(".")
-    if len(parts) != 3:
-        return None
-    try:
-        payload = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
-        return msgspec.json.decode(payload, type=_Claims).tid
-    except (binascii.Error, ValueError, msgspec.DecodeError, RecursionError):
-        return None
+    holder = holder_of(token)
+    return holder.tenant or None if holder else None
 
 
 def check_tenant(token: SecretText | None, tenant_id: str) -> Finding | None:
@@ -35,7 +25,3 @@ def check_tenant(token: SecretText | None, tenant_id: str) -> Finding | None:
         expected=tenant_id,
         hint="sign in to the tenant that the spec names, or mend `tenant.id`",
     )
-
-
-class _Claims(msgspec.Struct):
-    tid: str | None = None

@@ -26,6 +26,7 @@ VERBS: Mapping[str, Verb] = {
     "apply": Verb("apply", "Carry out a plan, or plan a directory and carry that out."),
     "drift": Verb("drift", "Tell what changed at the service behind the spec's back."),
     "status": Verb("status", "Tell how agents, groups, apps and jobs are, worst first."),
+    "doctor": Verb("doctor", "Tell what the credentials at hand can do, and what they lack."),
     "history": Verb("history", "Tell what was applied, by whom and with what result."),
     "state": Verb("state", "Look at the ledger, and change what it says of one thing."),
     "publish": Verb("publish", "Publish a report at GitHub: a comment or an issue, in place."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -13,6 +13,9 @@ from reconciler.model.finding import Finding
 from reconciler.msgraph.rules import BUDGET_SPENT, CALL_FAILED, LEAVES_ENDPOINT
 from reconciler.msgraph.wire.decoding import Encoded
 from reconciler.msgraph.wire.request import Request
+
+if TYPE_CHECKING:
+    from reconciler.model.abilities import Capability
 
 
 class Trouble(Enum):
@@ -70,6 +73,11 @@ class Fault(Struct, frozen=True):
         return f"{self.cause}: {self.detail}" if about_the_call else self.cause
 
     @property
+    def lacks_permission(self) -> bool:
+        """Whether the service refuses the caller: 403, or the 401 without words that provisioning calls give."""
+        return self.status == 403 or (self.status == 401 and self.code == "UnknownError")
+
+    @property
     def is_gone(self) -> bool:
         """Whether the service says that there is no such thing."""
         return self.status == 404
@@ -87,9 +95,10 @@ class Layer(Protocol):
 
 _RULES = {Trouble.SPENT: BUDGET_SPENT, Trouble.FOREIGN: LEAVES_ENDPOINT}
 
+_DOCTOR = "`reconciler doctor` tells what still works"
+
 _HINTS: Mapping[int, str] = {
-    401: "check the token: it is missing, has run out, or belongs to another cloud",
-    403: "the identity lacks a permission or a role for this call",
+    401: f"sign in again: the token is missing, has run out, or belongs to another tenant or cloud; {_DOCTOR}",
     404: "the object does not exist, or is not visible yet",
     429: "the service throttles; allow more time, or run when less else runs",
 }
@@ -116,8 +125,24 @@ def finding_of(fault: Fault, address: str = "", others: int = 0) -> Finding:
         what = f"{what} ({others} more calls failed for this cause)"
     traces = (("request-id", fault.request_id), ("date", fault.date))
     found = ", ".join(f"{name} {value}" for name, value in traces if value)
-    hint = _HINTS.get(fault.status) or _TROUBLE_HINTS.get(fault.trouble, "")
+    hint = _lacking(fault) or _HINTS.get(fault.status) or _TROUBLE_HINTS.get(fault.trouble, "")
     return _RULES.get(fault.trouble, CALL_FAILED).finding(what, address=address, found=found, hint=hint)
+
+
+def _lacking(fault: Fault) -> str:
+    """Which permission a refused call needs; "" for what failed otherwise."""
+    if not fault.lacks_permission:
+        return ""
+    capability = _capability(fault)
+    needs = capability.needs if capability else "a permission or a role that the identity lacks"
+    return f"this call needs {needs}; {_DOCTOR}"
+
+
+def _capability(fault: Fault) -> Capability | None:
+    """What a call belongs to that a permission is needed for."""
+    from reconciler.msgraph.wire.permissions import capability_of  # noqa: PLC0415 - only where something is refused
+
+    return capability_of(fault.method, fault.path)
 
 
 def _short(path: str) -> str:
@@ -131,8 +156,12 @@ def _short(path: str) -> str:
 
 
 def one_per_cause(faults: Iterable[Fault]) -> tuple[Finding, ...]:
-    """One finding for each cause, of its first call, which says how many more there were."""
-    causes: dict[str, list[Fault]] = {}
+    """One finding for each cause, of its first call, which says how many more there were.
+
+    Calls that need different permissions are refused for different causes.
+    """
+    causes: dict[tuple[str, Capability | None], list[Fault]] = {}
     for fault in faults:
-        causes.setdefault(fault.cause, []).append(fault)
+        lacks = _capability(fault) if fault.lacks_permission else None
+        causes.setdefault((fault.cause, lacks), []).append(fault)
     return tuple(finding_of(found[0], others=len(found) - 1) for found in causes.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Container
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from math import inf
@@ -107,14 +107,15 @@ async def connected(
     *,
     meter: Meter | None = None,
     tell: Tell = nobody,
+    signed_in: bool = True,
 ) -> AsyncIterator[Connection]:
     """A connection to the service that the spec names, for the time of the block.
 
     `meter` is the budget of all its clients together, where they share one; `tell` is told of calls and long waits.
-    Raises Unreadable where nobody can sign in for a chosen surface.
+    Raises Unreadable where nobody can sign in for a chosen surface, unless `signed_in` is False: then the caller asks.
     """
     endpoint = spec.tenant.endpoint
-    credential = await _signed_in(spec)
+    credential = await _signed_in(spec, spec.surfaces if signed_in else ())
     if endpoint == "emulator":
         from reconciler.operations.edges.embedded import embedded  # noqa: PLC0415 - the service may be elsewhere
 
@@ -133,12 +134,12 @@ async def connected(
         await connection.aclose()
 
 
-async def _signed_in(spec: Spec) -> Credential:
+async def _signed_in(spec: Spec, surfaces: Container[Surface]) -> Credential:
     """Who gives the tokens, asked once for each surface: one finding before the first call, not one for each call."""
     try:
         credential = credential_for(spec.tenant, os.environ, _tell, machine_memory(os.environ))
         for surface in (Surface.TOPOLOGY, Surface.APPS):
-            if surface in spec.surfaces:
+            if surface in surfaces:
                 await credential.token(surface)
     except NoToken as error:
         finding = NO_TOKEN.finding(error.message, place=spec.tenant.place, hint=error.hint)
