@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.completion import complete_address
+
 SURFACES = ("topology", "apps", "hosts")
 
 directory = click.argument("directory", metavar="[DIR]", default=Path(), type=click.Path(path_type=Path))
@@ -60,6 +62,7 @@ acknowledge = click.option(
     "acknowledged",
     metavar="ADDRESS",
     multiple=True,
+    shell_complete=complete_address,
     help="Acknowledge what a guard refuses of this address; may be given several times.",
 )
 quiet = click.option("--quiet", is_flag=True, help="No progress and no notes on stderr.")

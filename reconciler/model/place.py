@@ -17,6 +17,12 @@ class Place(Struct, frozen=True, order=True):
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
+    def holds(self, other: Place) -> bool:
+        """Whether another place lies within this one."""
+        begins = (self.line, self.column) <= (other.line, other.column)
+        ends = (other.end_line, other.end_column) <= (self.end_line, self.end_column)
+        return self.file == other.file and begins and ends
+
 
 class Related(Struct, frozen=True):
     """A second place that explains a finding, with the words that say how."""

@@ -9,7 +9,9 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from reconciler.errors import Refused
+from reconciler.model.address import Kind
 from reconciler.model.finding import Finding, has_errors, in_order
+from reconciler.model.place import Place
 from reconciler.model.spec import Spec
 from reconciler.operations.edges.spec_files import read_files
 from reconciler.policy.rules.registry import judge
@@ -17,11 +19,15 @@ from reconciler.spec.read import read_spec
 
 
 class Validation(Struct, frozen=True):
-    """What validating gave: every finding, the lines of each file by name, and the spec where it can be used."""
+    """What validating gave: every finding, the lines of each file by name, and the spec where it can be used.
+
+    `defaults` tells where the defaults of each kind stand.
+    """
 
     findings: tuple[Finding, ...]
     sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
     spec: Spec | None = None
+    defaults: Mapping[Kind, Place] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -33,7 +39,7 @@ def validate(root: Path) -> Validation:
     """Read and judge the spec below `root`. Raises UsageError where there is none."""
     reading = read_spec(read_files(root))
     judged = filter(reading.stands, judge(reading.spec)) if reading.spec else ()
-    return Validation(in_order((*reading.findings, *judged)), reading.sources, reading.spec)
+    return Validation(in_order((*reading.findings, *judged)), reading.sources, reading.spec, reading.defaults)
 
 
 def valid_spec(root: Path) -> tuple[Spec, Validation]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.finding import Finding, Severity, has_errors, in_order
+from reconciler.model.place import Place
 from reconciler.model.spec import Spec
 from reconciler.spec.build import built
 from reconciler.spec.check import check
@@ -42,13 +43,15 @@ class SpecReading(Struct, frozen=True):
     """What reading gave: every finding in order, the lines of each file, and the spec.
 
     `spec` is None where a file could not be read to its end. Where it has faults of form, what is whole in it is there,
-    so that rules can judge it at once: `faulty` holds the things that have such faults.
+    so that rules can judge it at once: `faulty` holds the things that have such faults. `defaults` tells where the
+    defaults of each kind stand.
     """
 
     spec: Spec | None
     findings: tuple[Finding, ...]
     sources: Mapping[str, Sequence[str]]
     faulty: frozenset[Address] = frozenset()
+    defaults: Mapping[Kind, Place] = field(default_factory=dict)
 
     def stands(self, finding: Finding) -> bool:
         """Whether what a rule found holds whatever the faulty things were meant to say, and is no mere consequence."""
@@ -76,6 +79,7 @@ def read_spec(files: SpecFiles) -> SpecReading:
         in_order((*formal, *referring)),
         SourceLines(files.files),
         frozenset((*_blamed(formal), *_defined_in(merge, refused))),
+        {KINDS[name]: slot.place for name, slot in merge.entries("defaults").items() if name in KINDS},
     )
 
 

@@ -57,7 +57,7 @@ def test_every_schema_is_printed_by_its_name(reconciler: Reconciler) -> None:
         Draft202012Validator.check_schema(json.loads(reconciler("schema", name).out))
 
 
-@pytest.mark.parametrize("name", ["findings", "drift", "status", "history", "ledger", "ledger-change"])
+@pytest.mark.parametrize("name", ["findings", "drift", "status", "explain", "history", "ledger", "ledger-change"])
 def test_every_member_of_a_document_is_described(name: str) -> None:
     def bare(node: Any, path: str) -> list[str]:
         if not isinstance(node, dict):

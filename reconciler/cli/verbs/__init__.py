@@ -27,11 +27,13 @@ VERBS: Mapping[str, Verb] = {
     "drift": Verb("drift", "Tell what changed at the service behind the spec's back."),
     "status": Verb("status", "Tell how agents, groups, apps and jobs are, worst first."),
     "doctor": Verb("doctor", "Tell what the credentials at hand can do, and what they lack."),
+    "explain": Verb("explain", "Explain a rule, or all that is known of one thing."),
     "history": Verb("history", "Tell what was applied, by whom and with what result."),
     "state": Verb("state", "Look at the ledger, and change what it says of one thing."),
     "publish": Verb("publish", "Publish a report at GitHub: a comment or an issue, in place."),
     "emulator": Verb("emulator", "Serve, seed or reset the Graph-compatible emulator."),
     "schema": Verb("schema", "Print one of the JSON Schemas of this program."),
+    "completion": Verb("completion", "Print the script that lets a shell complete what you type."),
 }
 
 

@@ -6,7 +6,19 @@ import click
 
 from reconciler.cli.verbs.examples import with_examples
 
-NAMES = ("spec", "plan", "findings", "drift", "status", "doctor", "history", "ledger", "ledger-change", "seed")
+NAMES = (
+    "spec",
+    "plan",
+    "findings",
+    "drift",
+    "status",
+    "doctor",
+    "explain",
+    "history",
+    "ledger",
+    "ledger-change",
+    "seed",
+)
 """What has a schema: what people write, and every JSON document that a verb prints or reads."""
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli import options
+from reconciler.cli.completion import complete_address
 from reconciler.cli.verbs.examples import with_examples
 from reconciler.errors import UsageError
 
@@ -63,7 +64,7 @@ def list_things(directory: Path, endpoint: str | None, form: str, color: str, qu
     short_help="Show what is on record of one thing.",
     epilog=with_examples("reconciler state show app/hr-sql", "reconciler state show app/hr-sql/mapping/User contoso"),
 )
-@click.argument("address")
+@click.argument("address", shell_complete=complete_address)
 @_common
 def show(address: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
     """Show what is on record of one thing, field by field."""
@@ -87,7 +88,7 @@ def show(address: str, directory: Path, endpoint: str | None, form: str, color: 
         "reconciler state adopt group/hr", "reconciler state adopt app/hr-sql contoso --endpoint graph"
     ),
 )
-@click.argument("address")
+@click.argument("address", shell_complete=complete_address)
 @options.directory
 @options.endpoint
 @options.time_limit
@@ -124,7 +125,7 @@ def adopt(
     short_help="Take a thing off the record.",
     epilog=with_examples("reconciler state forget group/old", "reconciler state forget app/crm contoso --format json"),
 )
-@click.argument("address")
+@click.argument("address", shell_complete=complete_address)
 @_common
 def forget(address: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
     """Take a thing off the record, so that it is no longer removed when the spec does not name it."""
