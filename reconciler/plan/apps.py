@@ -234,13 +234,16 @@ def dropped_app(world: World, app: Address) -> Iterator[Difference]:
         fields.append(FieldChange(GROUP, world.live.members(app, GROUP), None, Cause.PENDING))
     if enabled == Known(value=True):
         fields.append(FieldChange(ENABLED, before=True, after=False, cause=Cause.PENDING))
-    blocked = ""
-    if isinstance(enabled, Unreadable) and not gone:
-        blocked = f"whether its job runs is not known ({enabled.reason.value}): only an app that is known is taken away"
-    elif isinstance(name, Unreadable) or isinstance(world.live.cell(app, GROUP), Unreadable):
-        blocked = "its published resource could not be read: only an app that is known is taken away"
+    judged_by = {"its published resource": name, "its group": world.live.cell(app, GROUP)}
+    if not gone:
+        judged_by = {"whether its job runs": enabled} | judged_by
+    blocked = next((_not_known(what, cell) for what, cell in judged_by.items() if isinstance(cell, Unreadable)), "")
     if fields:
         yield changed(app, Action.REMOVE, fields, GONE, blocked=blocked)
+
+
+def _not_known(what: str, cell: Unreadable) -> str:
+    return f"{what} is not known ({cell.reason.value}): only an app that is known is taken away"
 
 
 def mapping_differences(world: World, app: Address, known: KnownMappings) -> Iterator[tuple[str, MappingDifference]]:

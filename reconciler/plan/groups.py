@@ -35,9 +35,15 @@ def group_differences(world: World, group: Desired) -> Iterator[Difference]:
     renamed = any(field.key == _NAME.key for field in fields)
     reason = pending_reason(world, address, fields)
     if renamed and fields[0].cause is Cause.PENDING:
-        reason = f"renamed in the spec: previously {shown.value}"
+        reason = _renamed(str(shown.value), str(fields[0].after))
     action = Action.MOVE if renamed else Action.CHANGE
     yield changed(address, action, fields, reason, place=group.place)
+
+
+def _renamed(before: str, after: str) -> str:
+    if before.casefold() == after.casefold():
+        return f"the service writes its name {before}"
+    return f"renamed in the spec: previously {before}"
 
 
 def _missing(world: World, group: Desired, fields: tuple[FieldChange, ...]) -> Difference:

@@ -213,3 +213,8 @@ def test_what_nobody_manages_is_only_named() -> None:
     here = World({}, {stranger: {"displayName": "?"}, system: {"displayName": "Default", "isDefault": True}}, {})
     assert here.diff().unmanaged == (stranger,)
     assert here.steps() == ()
+
+
+def test_a_name_of_other_case_was_not_renamed_by_the_spec() -> None:
+    here = World({HR: {"displayName": "HR"}}, {HR: {"displayName": "hr"}})
+    assert here.the_change().reason == "the service writes its name hr"
