@@ -24,7 +24,7 @@ Hybrid Identity Administrator.
 Page: learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference.
 """
 
-ROLE = "the role Application Administrator, Cloud Application Administrator or Hybrid Identity Administrator"
+ROLE = "the role Application Administrator or Cloud Application Administrator"
 
 
 class Capability(Struct, frozen=True):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain as joined
 from itertools import islice
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reconciler.model.abilities import Attempt, Outcome
+from reconciler.model.abilities import Attempt, Capability, Outcome
 from reconciler.model.fields import Surface
 from reconciler.model.principals import PrincipalQuery
 from reconciler.msgraph.transport.answer import Answer, Fault, Trouble
@@ -19,7 +20,13 @@ from reconciler.msgraph.wire.connection import read_request
 from reconciler.msgraph.wire.decoding import Malformed
 from reconciler.msgraph.wire.jobs import jobs_in
 from reconciler.msgraph.wire.links import ForeignLink
-from reconciler.msgraph.wire.permissions import capability_of
+from reconciler.msgraph.wire.permissions import (
+    READ_CONNECTION,
+    READ_JOBS,
+    READ_PRINCIPALS,
+    READ_SCHEMAS,
+    READ_TOPOLOGY,
+)
 from reconciler.msgraph.wire.principals import answered, questions
 from reconciler.msgraph.wire.request import Request
 from reconciler.msgraph.wire.topology import FIRST_PAGES
@@ -29,7 +36,13 @@ MOST_APPS = 20
 
 _ANY = Request("GET", "/servicePrincipals?$top=1&$select=id,appId,displayName", Surface.APPS)
 
-Tried = list[tuple[Request, Answer]]
+
+class _Try(NamedTuple):
+    """A call that was made, what it belongs to, and what came of it."""
+
+    capability: Capability
+    request: Request
+    answer: Answer
 
 
 class Examination(Struct, frozen=True):
@@ -39,7 +52,7 @@ class Examination(Struct, frozen=True):
 
     async def topology(self) -> tuple[Attempt, ...]:
         """The two calls that read the whole topology."""
-        return attempts(await self._tried([page.request for page in FIRST_PAGES]))
+        return attempts(await self._tried(READ_TOPOLOGY, [page.request for page in FIRST_PAGES]))
 
     async def apps(self, queries: Sequence[PrincipalQuery]) -> tuple[Attempt, ...]:
         """What is read of apps: principals, then jobs, templates and settings of a few, then the jobs' mappings.
@@ -47,52 +60,49 @@ class Examination(Struct, frozen=True):
         Where the spec has no app, one of the tenant is looked at.
         """
         asked = [question.request for question in islice(questions(queries), MOST_APPS)]
-        found = await self._tried(asked or [_ANY])
+        found = await self._tried(READ_PRINCIPALS, asked or [_ANY])
         ids = [*islice(dict.fromkeys(joined.from_iterable(map(self._principals, found))), MOST_APPS)]
-        parts = await self._tried([Request("GET", path, Surface.APPS) for each in ids for path in _parts(each)])
-        settings = await self._tried([read_request(each) for each in ids])
-        schemas = [Request("GET", paths.schema(*pair), Surface.APPS) for pair in _jobs(ids, parts)]
-        return attempts([*found, *parts, *settings, *await self._tried(schemas)])
+        jobs = await self._tried(READ_JOBS, [_read(paths.jobs(each)) for each in ids])
+        templates = await self._tried(READ_JOBS, [_read(paths.templates(each)) for each in ids])
+        settings = await self._tried(READ_CONNECTION, [read_request(each) for each in ids])
+        schemas = [_read(paths.schema(*pair)) for pair in _jobs(ids, jobs)]
+        return attempts([*found, *jobs, *templates, *settings, *await self._tried(READ_SCHEMAS, schemas)])
 
-    async def _tried(self, requests: Sequence[Request]) -> Tried:
+    async def _tried(self, capability: Capability, requests: Sequence[Request]) -> list[_Try]:
         answers = await self.chain.send(tuple(requests)) if requests else ()
-        return list(zip(requests, answers, strict=True))
+        return [_Try(capability, *pair) for pair in zip(requests, answers, strict=True)]
 
-    def _principals(self, tried: tuple[Request, Answer]) -> Iterator[str]:
+    def _principals(self, tried: _Try) -> Iterator[str]:
         """The ids that an answer lists; none where it lists nothing that can be read."""
-        _, answer = tried
-        if isinstance(answer, Fault):
+        if isinstance(tried.answer, Fault):
             return
         try:
-            yield from (record.id for record in answered(self.chain.base, answer.body)[0])
+            yield from (record.id for record in answered(self.chain.base, tried.answer.body)[0])
         except (Malformed, ForeignLink):
             return
 
 
-def attempts(tried: Iterable[tuple[Request, Answer]]) -> tuple[Attempt, ...]:
+def attempts(tried: Iterable[_Try]) -> tuple[Attempt, ...]:
     """What was tried, each kind of call with each outcome once, in the order in which it first came."""
     found: dict[tuple[object, ...], Attempt] = {}
-    for request, answer in tried:
-        made = _attempt(request, answer)
-        if made is not None:
-            key = (made.capability.what, made.outcome, made.status, made.why)
-            before = found.get(key)
-            found[key] = replace(before, times=before.times + 1) if before else made
+    for made in map(_attempt, tried):
+        key = (made.capability, made.outcome, made.status, made.why)
+        before = found.get(key)
+        found[key] = replace(before, times=before.times + 1) if before else made
     return tuple(found.values())
 
 
-def _attempt(request: Request, answer: Answer) -> Attempt | None:
-    """What came of one call; None for a call that needs no permission we know of."""
-    capability = capability_of(request.method, request.path)
-    if capability is None:
-        return None
+def _attempt(tried: _Try) -> Attempt:
+    capability, request, answer = tried
     path = request.path.partition("?")[0]
     if not isinstance(answer, Fault) or answer.is_gone:
         # What does not exist was still answered to somebody who may ask.
-        status = answer.status
-        return Attempt(request.method, path, capability, Outcome.ANSWERED, status)
-    why = answer.common_cause if answer.detail else answer.cause
-    return Attempt(request.method, path, capability, _outcome(answer), answer.status, why)
+        return Attempt(request.method, path, capability, Outcome.ANSWERED, answer.status)
+    return Attempt(request.method, path, capability, _outcome(answer), answer.status, _why(answer))
+
+
+def _why(fault: Fault) -> str:
+    return fault.common_cause.rstrip(": ")
 
 
 def _outcome(fault: Fault) -> Outcome:
@@ -101,15 +111,13 @@ def _outcome(fault: Fault) -> Outcome:
     return Outcome.STRANGER if fault.trouble is Trouble.STATUS and fault.status == 401 else Outcome.FAILED
 
 
-def _parts(principal: str) -> tuple[str, str]:
-    return paths.jobs(principal), paths.templates(principal)
+def _read(path: str) -> Request:
+    return Request("GET", path, Surface.APPS)
 
 
-def _jobs(ids: Sequence[str], tried: Tried) -> Iterator[tuple[str, str]]:
-    """The principal and the id of each job that was listed."""
-    answers: Mapping[str, Answer] = {request.path: answer for request, answer in tried}
-    for principal in ids:
-        answer = answers[paths.jobs(principal)]
+def _jobs(ids: Iterable[str], tried: Iterable[_Try]) -> Iterator[tuple[str, str]]:
+    """The principal and the id of each job that was listed; none where a list cannot be read."""
+    for principal, (_, _, answer) in zip(ids, tried, strict=True):
         if isinstance(answer, Fault):
             continue
         try:

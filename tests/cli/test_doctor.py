@@ -194,6 +194,31 @@ def test_a_service_that_does_not_answer_is_no_missing_permission(contoso: Path, 
     assert "? find service principals" in ran.out
 
 
+@pytest.mark.parametrize("path", ["servicePrincipals$", "/jobs$", "agentGroups$"])
+@pytest.mark.parametrize("kind", ["wrongJson", "brokenJson"])
+def test_an_answer_that_nobody_understands_ends_nothing(
+    doctor: Doctor, guarded: httpx.Client, path: str, kind: str
+) -> None:
+    guarded.post("/emulator/faults", json={"rules": [{"kind": kind, "path": path}]})
+    try:
+        found = document(doctor("delegated", "--format", "json"))
+    finally:
+        guarded.post("/emulator/faults", json={"rules": []})
+    assert set(found) == {"apps", "topology"}
+
+
+def test_a_spec_without_apps_looks_at_one_of_the_tenant(
+    guarded: httpx.Client, tmp_path: Path, reconciler: Reconciler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = guarded.post("/emulator/tokens", json={"profile": "app-only"}).json()["token"]
+    monkeypatch.setenv("RECONCILER_TOKEN", token)
+    tenant = '{"name": "contoso", "id": "7f3c1d52-6a0e-4a57-9d0b-3b8a5c2f9e10"}'
+    (tmp_path / "reconciler.yaml").write_text(f'{{"version": 1, "tenant": {tenant}, "agents": {{}}}}', encoding="utf-8")
+    ran = reconciler("doctor", tmp_path, "--endpoint", str(guarded.base_url), "--surface", "apps", "--format", "json")
+    found = document(ran)["apps"]["tried"]
+    assert sum(each["times"] for each in found if each["path"].endswith("/jobs")) == 2, "its jobs and its templates"
+
+
 def test_a_plan_names_the_permission_and_the_way_on(doctor: Doctor) -> None:
     ran = doctor("app-only", verb="plan")
     words = " ".join(ran.err.split())

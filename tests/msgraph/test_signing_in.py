@@ -126,6 +126,15 @@ def test_without_a_keyring_nothing_is_kept_and_the_person_is_told(served, enviro
     assert not (Path(environment["HOME"]) / ".IdentityService").exists()
 
 
+def test_msal_signs_in_by_itself(served, environment):
+    msal = importlib.import_module("msal")
+    application = msal.ConfidentialClientApplication(
+        MACHINE, client_credential=SECRET, authority=f"{served[0]}/{TENANT}", instance_discovery=False
+    )
+    answer = application.acquire_token_for_client([f"{served[0]}/.default"])
+    assert claims_of(answer["access_token"])["appid"] == MACHINE
+
+
 def test_a_wrong_secret_says_what_the_service_says(served, environment):
     with pytest.raises(NoToken, match="AADSTS7000215"):
         signed_in(served[0], {**environment, "AZURE_CLIENT_SECRET": "wrong"}, Way.CLIENT_SECRET)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -36,7 +37,8 @@ class FileMemory(Struct, frozen=True):
                 file.write(text.encode())
             beside.replace(self.folder / name)
         except OSError:
-            beside.unlink(missing_ok=True)
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
 
 
 def machine_memory(environment: Mapping[str, str]) -> Memory:
