@@ -82,7 +82,7 @@ async def confirm(
     pause = patience.first_pause
     while scope := watch.scope:
         began = clock.monotonic()
-        watch.take(await _look(service, scope, watch))
+        watch.take(await seen_now(service, scope, watch.bindings))
         now = clock.monotonic()
         left = 0.0 if stopped() else end - now
         if left <= 0 and watch.is_over():
@@ -95,9 +95,10 @@ async def confirm(
     return Confirmation(watch.sightings(), watch.bindings)
 
 
-async def _look(service: Service, scope: Scope, watch: _Watch) -> LiveState:
+async def seen_now(service: Service, scope: Scope, bindings: Bindings) -> LiveState:
+    """One look; where it fails, nothing of the service is known."""
     try:
-        return await service.observe(scope, watch.bindings)
+        return await service.observe(scope, bindings)
     except ReconcilerError as error:
         why = Unreadable(Reason.FAILED, error.message)
         return LiveState({}, unread=dict.fromkeys(Surface, why))

@@ -2,6 +2,7 @@
 
     ready steps ─┬─ waits ──→ run beside everything else, until their edges serve
                  └─ calls ──→ intents durable → calls → confirm by reading → results durable ─→ what is ready now?
+                       what takes something away is looked at once more before that, and withheld where it is needed
 
 A step that fails drops what needs it, nothing else. When the user stops, or the service lets nothing succeed for as
 long as the user waits, the calls under way are finished and recorded, and the rest is skipped.
@@ -20,9 +21,10 @@ from reconciler.apply.causes import Cause, Causes
 from reconciler.apply.ports import Ports
 from reconciler.apply.schedule import Schedule
 from reconciler.apply.secrets import SecretTexts, collect
-from reconciler.apply.settling import left_to_settle, wait_until
+from reconciler.apply.settling import left_to_settle, unsettled, wait_until
 from reconciler.apply.touched import makes_edge, touched
 from reconciler.apply.wave import StepEnd, WaveEnd, intent_of, look, send
+from reconciler.apply.withhold import Guard, Promise
 from reconciler.errors import PartlyApplied, ReconcilerError
 from reconciler.model.bindings import Bindings
 from reconciler.model.events import ApplyEnded, ApplyStarted, StepDone, StepFailed, StepSkipped, StepStarted, Waiting
@@ -51,16 +53,26 @@ class ApplyOutcome(Struct, frozen=True):
     live: LiveState
 
 
-async def execute(plan: Plan, live: LiveState, bindings: Bindings, applied: AppliedState, ports: Ports) -> ApplyOutcome:
+async def execute(
+    plan: Plan,
+    live: LiveState,
+    bindings: Bindings,
+    applied: AppliedState,
+    ports: Ports,
+    *,
+    looked: float | None = None,
+) -> ApplyOutcome:
     """Apply a plan over the state that was read for it, and record everything.
 
+    `looked` is the clock's `monotonic` when that state was read; without it, just now.
     `applied` is what the ledger says, by the keys that the spec uses now. Raises Refused where a secret is missing or
     the plan's steps make no sense: then nothing was sent. Raises PartlyApplied where the state cannot be written any
     more; the next run settles what was under way.
     """
     schedule = Schedule.of(plan.steps)
     secrets, warnings = collect(plan.steps, applied, ports)
-    run = _Run(schedule, ports, secrets, live, bindings, applied, dict(ports.ledger.edges), list(warnings))
+    guard = Guard(Promise.of(plan, live), ports, ports.clock.monotonic() if looked is None else looked)
+    run = _Run(schedule, ports, guard, secrets, live, bindings, applied, dict(ports.ledger.edges), list(warnings))
     ports.ledger.begin(plan, applied)
     ports.emit(ApplyStarted(len(plan.steps)))
     try:
@@ -78,6 +90,7 @@ async def execute(plan: Plan, live: LiveState, bindings: Bindings, applied: Appl
 class _Run:
     schedule: Schedule
     ports: Ports
+    guard: Guard
     secrets: SecretTexts
     live: LiveState
     bindings: Bindings
@@ -137,12 +150,20 @@ class _Run:
         for step in [step for step, end in self._waits.items() if end <= now]:
             del self._waits[step]
             planned = self.schedule.steps[step]
-            self.live = after(self.live, planned.step)
+            self.live = self._settled(after(self.live, planned.step), planned.step)
+            self.guard.outdate()
             self._succeed(planned)
 
+    def _settled(self, live: LiveState, step: Step) -> LiveState:
+        """The state once edges of ours have settled that no wait is for, since this plan takes them away."""
+        seconds = step.seconds if isinstance(step, Settle) else 0.0
+        young = unsettled(self.edges, seconds, self.ports.clock.now())
+        return replace(live, unsettled=frozenset(e for e in live.unsettled if e in young or e not in self.edges))
+
     async def _wave(self, calls: list[PlannedStep]) -> None:
+        self.live, withheld = await self.guard.judge(calls, self.live, self.bindings, self.edges)
         self.ports.ledger.intend([intent_of(planned, self.live, self.applied) for planned in calls])
-        attempts = await send(calls, self.bindings, self.secrets, self.ports)
+        attempts = await send(calls, self.bindings, self.secrets, self.ports, withheld)
         wave = await look(calls, attempts, self.bindings, self.live, self.ports)
         self._take_over(wave)
         self.ports.ledger.conclude([end.result for end in wave.ends], self.applied, self.edges)

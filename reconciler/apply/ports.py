@@ -19,6 +19,7 @@ from reconciler.model.secret import SecretSource, SecretText
 from reconciler.model.service import Scope
 from reconciler.model.states import AppliedState, Edge, LiveState
 from reconciler.model.steps import Step
+from reconciler.policy.availability import Shortfall
 
 
 class Service(Protocol):
@@ -102,6 +103,10 @@ def no_secrets(sources: Iterable[SecretSource]) -> tuple[Mapping[SecretSource, S
     return {}, tuple(missing)
 
 
+Short = Callable[[LiveState, LiveState, LiveState, Iterable[Address]], Iterable[Shortfall]]
+"""Of apps, those that fewer agents serve in the third state than must in a plan from the first to the second one."""
+
+
 LONGEST_CONFIRM = 60.0
 """Seconds for which the service may keep an apply waiting until it shows what it accepted."""
 
@@ -136,5 +141,6 @@ class Ports(Struct, frozen=True):
     stopped: Callable[[], bool] = lambda: False
     secrets: SecretResolver = no_secrets
     judge: SecretJudge = lambda _: ()
+    short: Short = lambda *_: ()
     patience: Patience = field(default_factory=Patience)
     concurrency: int = 8

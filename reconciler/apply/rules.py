@@ -19,5 +19,11 @@ UNSUITED = Rule(
     "The steps of a plan can be put in a row",
     "A step that needs a step which is not there, or which needs it in turn, can never be done.",
 )
+NEEDED_NOW = Rule(
+    "EPR429",
+    "What a step takes away is not needed when its turn comes",
+    "While new memberships settle, agents go down and people change things. A step that would then leave an app with "
+    "fewer active agents than it must have is not sent, nor is what depends on it.",
+)
 
-RULES = (UNCONFIRMED, NOBODY_KNOWS, UNSUITED)
+RULES = (UNCONFIRMED, NOBODY_KNOWS, UNSUITED, NEEDED_NOW)

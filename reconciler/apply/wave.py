@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -32,6 +33,8 @@ from reconciler.model.steps import Step, WriteConnection
 from reconciler.model.transitions import after
 
 Secrets = Mapping[str, SecretSource]
+
+NOTHING: Mapping[str, Finding] = MappingProxyType({})
 
 
 class Attempt(Struct, frozen=True):
@@ -99,9 +102,13 @@ def _intended(address: Address, key: str, meant: LiveState, secrets: Secrets) ->
 
 
 async def send(
-    wave: Sequence[PlannedStep], bindings: Bindings, secrets: SecretTexts, ports: Ports
+    wave: Sequence[PlannedStep],
+    bindings: Bindings,
+    secrets: SecretTexts,
+    ports: Ports,
+    withheld: Mapping[str, Finding] = NOTHING,
 ) -> Mapping[str, Attempt]:
-    """Make the calls of all steps, `ports.concurrency` at a time.
+    """Make the calls of all steps but those `withheld`, `ports.concurrency` at a time.
 
     Those not begun when the user stops, or when a call gives up since the time for calls is spent, are not tried.
     """
@@ -109,6 +116,8 @@ async def send(
     gave_up: list[PlannedStep] = []
 
     async def attempt(planned: PlannedStep) -> Attempt:
+        if planned.id in withheld:
+            return Attempt(Ending.WITHHELD, ports.clock.now(), Bindings(), withheld[planned.id])
         async with room:
             if ports.stopped() or gave_up:
                 return Attempt(Ending.NOT_TRIED, ports.clock.now(), Bindings())

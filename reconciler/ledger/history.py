@@ -105,7 +105,7 @@ class _Reading:
         if self.past[position].ended is None:
             endings = self.endings.get(position, {}).values()
             found["done"] = sum(ending is Ending.DONE for ending in endings)
-            found["failed"] = sum(ending in {Ending.REFUSED, Ending.NOT_DONE} for ending in endings)
+            found["failed"] = sum(ending in {Ending.REFUSED, Ending.WITHHELD, Ending.NOT_DONE} for ending in endings)
         return found
 
 

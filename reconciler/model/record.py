@@ -14,11 +14,15 @@ from reconciler.model.states import FieldValue
 
 
 class Ending(Enum):
-    """What came of a step. Of the last two nobody knows whether it happened: a later run finds out by reading."""
+    """What came of a step. It was withheld where it would have taken away what was needed by then.
+
+    Of the last two nobody knows whether the step happened: a later run finds out by reading.
+    """
 
     DONE = "done"
     REFUSED = "refused"
     NOT_TRIED = "not tried"
+    WITHHELD = "withheld"
     NOT_DONE = "not done"
     UNKNOWN = "unknown"
     UNCONFIRMED = "unconfirmed"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from asyncio import CancelledError, sleep
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,16 +17,18 @@ from msgspec.structs import replace
 
 from reconciler.apply.adopt import adopted
 from reconciler.apply.execute import NEXT_RUN, ApplyOutcome, execute
-from reconciler.apply.ports import LONGEST_CONFIRM, Patience, Ports
+from reconciler.apply.ports import LONGEST_CONFIRM, Patience, Ports, Short
 from reconciler.apply.recover import recover
 from reconciler.apply.stale import refuse_stale, refuse_unreviewed, refuse_used
 from reconciler.errors import ExitCode, GuardRefused, Interrupted, StalePlan, Unreadable, strongest
 from reconciler.ledger.ledger import Ledger, open_ledger
+from reconciler.model.address import Address
 from reconciler.model.events import Event
 from reconciler.model.fields import Surface
 from reconciler.model.finding import Finding, in_order
 from reconciler.model.plan import Change, Plan, Ruling
 from reconciler.model.spec import Spec
+from reconciler.model.states import LiveState
 from reconciler.msgraph.transport.budget import Ceiling, Meter
 from reconciler.operations.edges.author import who
 from reconciler.operations.edges.connect import Connection, connected
@@ -36,6 +38,7 @@ from reconciler.operations.edges.state import held, store_of
 from reconciler.operations.edges.system import SystemChance, SystemClock
 from reconciler.operations.run import Ground, Request, service_of, survey
 from reconciler.operations.validate import Validation, quoted, valid_spec
+from reconciler.policy.availability import Shortfall, broken
 from reconciler.policy.rules.registry import judge_secrets
 
 
@@ -106,6 +109,7 @@ class Apply:
     meter: Meter
     stop: StopWish
     notes: list[Finding] = field(default_factory=list)
+    surveyed: float = 0.0
 
     async def run(self, given: Plan | None) -> Applied:
         """Settle, survey, plan, ask, execute, and plan again."""
@@ -149,6 +153,7 @@ class Apply:
     async def _survey(self) -> Ground:
         """Look at the service. All looks of a run and its steps share one budget; a whole look renews it."""
         client = self.connection.client(self.ledger.applied)
+        self.surveyed = self.ports.clock.monotonic()
         ground = await survey(self.spec, self.ledger.applied, self.ledger.edges, client, self.ports.clock.now())
         if not client.findings:
             self.meter.renew()
@@ -191,7 +196,7 @@ class Apply:
 
     async def _executed(self, made: Plan, ground: Ground) -> ApplyOutcome:
         try:
-            return await execute(made, ground.live, ground.bindings, ground.applied, self.ports)
+            return await execute(made, ground.live, ground.bindings, ground.applied, self.ports, looked=self.surveyed)
         except CancelledError:
             raise Interrupted("interrupted while steps were under way", hint=NEXT_RUN) from None
 
@@ -237,6 +242,7 @@ async def apply(request: Request, person: Person, given: Plan | None = None) -> 
                 stopped=stop,
                 secrets=partial(read_secrets, root=request.root, environment=os.environ, desired=spec.desired),
                 judge=partial(judge_secrets, spec),
+                short=fewer_than_must(spec),
                 patience=Patience(confirm=min(LONGEST_CONFIRM, request.time_limit)),
             )
             return await Apply(
@@ -247,6 +253,15 @@ async def apply(request: Request, person: Person, given: Plan | None = None) -> 
 def _reads_failed(made: Plan) -> bool:
     """Whether a plan was made without something that could not be read."""
     return any(unknown.cell.is_failure for unknown in made.unverifiable)
+
+
+def fewer_than_must(spec: Spec) -> Short:
+    """The invariant of a plan's order, for an executor: of apps, those that too few agents serve in a state."""
+
+    def short(start: LiveState, final: LiveState, now: LiveState, apps: Iterable[Address]) -> Iterable[Shortfall]:
+        return broken(start, final, spec, now, apps)
+
+    return short
 
 
 def _refuse_unread(made: Plan) -> None:

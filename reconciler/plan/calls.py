@@ -20,6 +20,7 @@ from reconciler.model.steps import (
     WriteSchema,
 )
 from reconciler.model.subjects import holder
+from reconciler.policy.availability import takes_away
 
 AGREEING_READS = 3
 """How often a wave's result is read back until it counts as confirmed: the service shows stale values for a while."""
@@ -78,12 +79,18 @@ def budget(steps: Sequence[PlannedStep]) -> Budget:
 
 @dataclass(slots=True)
 class _Look:
-    """What one look reads that confirms a wave: the topology, and of each app what its steps write."""
+    """What one look reads that confirms a wave: the topology, and of each app what its steps write.
+
+    `again` is whether the topology is read before the wave too.
+    """
 
     topology: bool = False
+    again: bool = False
     apps: defaultdict[Address, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, step: Step) -> None:
+    def add(self, step: Step, *, waited: bool) -> None:
+        """Count a step; what takes something away is looked at once more, first, where it `waited`."""
+        self.again = self.again or (waited and takes_away(step))
         match step:
             case Settle():
                 return
@@ -109,10 +116,12 @@ def _batches(apps: Iterable[set[str]], *parts: str) -> int:
 
 
 def _confirming(steps: Sequence[PlannedStep]) -> int:
-    """The reads that confirm every wave."""
+    """The reads that confirm every wave, and those before a wave that takes something away after a wait."""
+    waits = {planned.id for planned in steps if isinstance(planned.step, Settle)}
     rank: dict[str, int] = {}
     looks: defaultdict[int, _Look] = defaultdict(_Look)
     for planned in steps:
         wave = rank[planned.id] = max((rank[need] for need in planned.needs), default=-1) + 1
-        looks[wave].add(planned.step)
-    return AGREEING_READS * sum(look.calls for look in looks.values())
+        looks[wave].add(planned.step, waited=not waits.isdisjoint(planned.needs))
+    again = sum(look.again for look in looks.values())
+    return AGREEING_READS * sum(look.calls for look in looks.values()) + TOPOLOGY_READS * again

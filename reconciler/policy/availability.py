@@ -18,9 +18,20 @@ from reconciler.model.cells import Known, Unreadable
 from reconciler.model.plan import Fewest
 from reconciler.model.spec import Profile, Spec
 from reconciler.model.states import Edge, LiveState
+from reconciler.model.steps import DeleteGroup, DeleteResource, RemoveMember, StartJob, Step, Unassign
 from reconciler.policy.profiles import profile_of
 
 _NO_PROFILE = Profile("", min_active=1)
+
+
+def takes_away(step: Step) -> bool:
+    """Whether a step ends what may serve an app, or begins what relies on an app being served again."""
+    match step:
+        case RemoveMember() | Unassign() | DeleteGroup() | DeleteResource():
+            return True
+        case StartJob(resumes=resumes):
+            return resumes
+    return False
 
 
 class Shortfall(Struct, frozen=True):
