@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.errors import ExitCode
 from reconciler.ledger.read import read_ledger
@@ -11,6 +12,7 @@ from reconciler.model.events import Tell, nobody
 from reconciler.model.finding import Finding, in_order
 from reconciler.model.plan import Plan
 from reconciler.model.states import Edge
+from reconciler.model.trail import authors_of
 from reconciler.operations.edges.connect import connected
 from reconciler.operations.edges.state import store_of
 from reconciler.operations.edges.system import SystemChance, SystemClock
@@ -19,12 +21,12 @@ from reconciler.operations.validate import Validation, quoted, valid_spec
 
 
 class Planned(Struct, frozen=True):
-    """A plan, the findings of making it, whether there is a ledger, and who serves whom before it."""
+    """A plan, the findings of making it, what of it is drift, and who serves whom before it."""
 
     plan: Plan
     findings: tuple[Finding, ...]
     validation: Validation
-    ledger: bool
+    drift: Drift
     edges: frozenset[Edge] = frozenset()
 
     # `asyncio.run` makes a repr of what it gives, before Python 3.11.8 and 3.12.2; that of a large plan takes seconds.
@@ -35,15 +37,15 @@ class Planned(Struct, frozen=True):
         """Whether a chosen surface could not be read completely."""
         return any(unknown.cell.is_failure for unknown in self.plan.unverifiable)
 
-    @property
-    def drift(self) -> Drift:
-        """What of the plan is drift, what is pending, and what nobody could compare."""
-        return drift_of(self.plan, ledger=self.ledger)
+
+AUTHORS_SECONDS = 20.0
+"""The most that reading the audit log may take: who changed something is worth a wait, but not every wait."""
 
 
-async def make_plan(request: Request, tell: Tell = nobody) -> Planned:
+async def make_plan(request: Request, tell: Tell = nobody, *, authors: bool = False) -> Planned:
     """Plan what the spec below the request's root wants; `tell` is told of calls and long waits.
 
+    With `authors` the audit log is read where something drifted, once for all of it.
     Raises Refused for a faulty spec, Unreadable.
     """
     clock = SystemClock()
@@ -57,9 +59,14 @@ async def make_plan(request: Request, tell: Tell = nobody) -> Planned:
         client = connection.client(document.united, seconds=request.time_limit)
         with quoted(validation):
             ground = await survey(spec, document.united, document.edges, client, clock.now())
-    made = ground.plan(request.acknowledgements)
+        made = ground.plan(request.acknowledgements)
+        drift = drift_of(made, ledger=document.applied.known)
+        if authors and drift.drift:
+            trail = await connection.audit_log(min(request.time_limit, AUTHORS_SECONDS)).trail()
+            known = authors_of(drift.drift, ground.bindings, trail)
+            drift = replace(drift, authors=known, nobody=trail.gap)
     findings = in_order((*notes, *ground.findings_with(made)))
-    return Planned(made, findings, validation, document.applied.known, ground.live.edges)
+    return Planned(made, findings, validation, drift, ground.live.edges)
 
 
 def exit_code_of_plan(planned: Planned, *, detailed: bool) -> ExitCode:

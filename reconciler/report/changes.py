@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from types import MappingProxyType
 
 from reconciler.model.place import Place
 from reconciler.model.plan import Action, Cause, Change, FieldChange
+from reconciler.model.trail import Authors
+from reconciler.report.authors import author_words
 from reconciler.report.terminal import Style, Terminal, escape, hang, width, wrap
 from reconciler.report.values import change_lines
 
@@ -23,8 +26,16 @@ _FARTHEST = 100
 _CAUSES = {Cause.PENDING: "", Cause.DRIFT: "  (drift)", Cause.BOTH: "  (drift, and the spec moved on)"}
 
 
-def change_block(change: Change, terminal: Terminal, unacknowledged: Collection[str] = ()) -> Iterator[str]:
-    """A change as lines. `unacknowledged` are the addresses, as text, whose changes a guard refuses."""
+def change_block(
+    change: Change,
+    terminal: Terminal,
+    unacknowledged: Collection[str] = (),
+    authors: Authors = MappingProxyType({}),
+) -> Iterator[str]:
+    """A change as lines. `unacknowledged` are the addresses, as text, whose changes a guard refuses.
+
+    `authors` are those who made it drift, where that is known.
+    """
     style = ACTION_STYLES[change.action]
     yield _head(change, terminal, style)
     if change.reason:
@@ -37,6 +48,12 @@ def change_block(change: Change, terminal: Terminal, unacknowledged: Collection[
     column = min(max((width(escape(field.key)) for field in change.fields), default=0), _WIDEST_KEY)
     for field in change.fields:
         yield from _field_lines(field, change.place, column, terminal)
+        author = authors.get((change.address, field.key))
+        if author is not None:
+            under = " " * (len(_INDENT) + column + 2)
+            yield from hang(
+                f"{under}changed by ", escape(author_words(author)), terminal.columns, indent=len(under) + 2
+            )
 
 
 def _head(change: Change, terminal: Terminal, style: Style) -> str:

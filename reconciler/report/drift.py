@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from reconciler.model.drift import Drift
 from reconciler.model.finding import Finding, in_order
 from reconciler.model.plan import Cause, Change, FieldChange, Unverifiable
+from reconciler.model.trail import Author, Authors
 from reconciler.model.values import Json, value_to_json
 from reconciler.model.words import counted
+from reconciler.report.authors import nobody_words
 from reconciler.report.changes import ACTION_STYLES, change_block
 from reconciler.report.findings import finding_document, place_document
 from reconciler.report.sections import section
@@ -26,7 +28,7 @@ def drift_text(drift: Drift, terminal: Terminal) -> str:
     """What drifted, as an apply would put it back; what is pending, in short; what is unknown; and the counts."""
     lines = [*_head(drift, terminal)]
     for change in drift.drift:
-        lines += [*change_block(change, terminal), ""]
+        lines += [*change_block(change, terminal, authors=drift.authors), ""]
     lines += section("Pending: the spec moved on, and the next apply does it", _pending(drift, terminal), terminal)
     lines += section("Could not be read", failed_lines(drift.failed, terminal), terminal)
     lines += section("Unverifiable", unverifiable_lines(drift.unverifiable, terminal), terminal)
@@ -42,6 +44,8 @@ def _head(drift: Drift, terminal: Terminal) -> Iterator[str]:
     yield ""
     if drift.drift:
         yield from wrap("Changed at the service. An apply would put it back like this:", terminal.columns)
+        if drift.nobody:
+            yield from wrap(escape(nobody_words(drift)), terminal.columns)
     else:
         known = ", as far as it can be read" if drift.failed else ""
         yield from wrap(f"No drift: nobody changed what this repository manages{known}.", terminal.columns)
@@ -80,8 +84,9 @@ def drift_json(drift: Drift, findings: Iterable[Finding] = ()) -> str:
         "service": drift.service,
         "tenantId": drift.tenant_id,
         "ledger": drift.ledger,
-        "drift": [_change(change) for change in drift.drift],
-        "pending": [_change(change) for change in drift.pending],
+        "whoUnknown": drift.nobody,
+        "drift": [_change(change, drift.authors) for change in drift.drift],
+        "pending": [_change(change, drift.authors) for change in drift.pending],
         "unverifiable": [_unknown(unknown) for unknown in drift.unverifiable],
         "failedReads": [_unknown(unknown) for unknown in drift.failed],
         "findings": [finding_document(finding) for finding in in_order(findings)],
@@ -89,18 +94,18 @@ def drift_json(drift: Drift, findings: Iterable[Finding] = ()) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def _change(change: Change) -> Mapping[str, Json]:
+def _change(change: Change, authors: Authors) -> Mapping[str, Json]:
     return {
         "address": str(change.address),
         "action": change.action.name.lower(),
         "reason": change.reason,
         "blocked": change.blocked,
         "place": place_document(change.place),
-        "fields": [_field(field) for field in change.fields],
+        "fields": [_field(field, authors.get((change.address, field.key))) for field in change.fields],
     }
 
 
-def _field(field: FieldChange) -> Mapping[str, Json]:
+def _field(field: FieldChange, author: Author | None) -> Mapping[str, Json]:
     return {
         "field": field.key,
         "cause": field.cause.name.lower(),
@@ -108,7 +113,14 @@ def _field(field: FieldChange) -> Mapping[str, Json]:
         "spec": value_to_json(field.after),
         "lines": list(field.lines),
         "place": place_document(field.place),
+        "changedBy": _author(author),
     }
+
+
+def _author(author: Author | None) -> Mapping[str, Json] | None:
+    if author is None:
+        return None
+    return {"who": author.who, "at": f"{author.at:%Y-%m-%dT%H:%M:%SZ}", "others": author.others}
 
 
 def _unknown(unknown: Unverifiable) -> Mapping[str, Json]:

@@ -99,7 +99,12 @@ def plan_suite(plan: Plan) -> Suite:
 def drift_suite(drift: Drift) -> Suite:
     """A case that fails for each thing that drifted, and an error for each thing that could not be read."""
     drifted = tuple(
-        Case(f"drift {change.address}", "failure", "changed at the service", tuple(change_block(change, _WIDE)))
+        Case(
+            f"drift {change.address}",
+            "failure",
+            "changed at the service",
+            tuple(change_block(change, _WIDE, authors=drift.authors)),
+        )
         for change in drift.drift
     )
     return Suite("drift", (*drifted, *_failed(drift.failed)) or (Case("no drift"),))

@@ -88,6 +88,7 @@ def test_the_json_document_has_every_part() -> None:
         "spec": True,
         "lines": [],
         "place": None,
+        "changedBy": None,
     }
     assert [each["address"] for each in document["pending"]] == ["app/ledger-sql", "agent/lon-3"]
     assert document["failedReads"][0]["detail"] == "503 Service Unavailable"

@@ -43,7 +43,7 @@ def command(
 
     request = request_of(directory, endpoint=endpoint, surfaces=surfaces, time_limit=time_limit)
     with reported(form, "drift", directory):
-        planned = asyncio.run(make_plan(request, plain_lines(color, quiet=quiet, verbose=verbose)))
+        planned = asyncio.run(make_plan(request, plain_lines(color, quiet=quiet, verbose=verbose), authors=True))
     if form == "json":
         write(drift_json(planned.drift, planned.findings))
     elif form in FORMS:

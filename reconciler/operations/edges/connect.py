@@ -31,6 +31,9 @@ from reconciler.operations.edges.memory import machine_memory
 if TYPE_CHECKING:
     import httpx
 
+    from reconciler.msgraph.audit_log import AuditLog
+    from reconciler.msgraph.transport.chain import Chain
+
 EMULATOR_BASE = "http://emulator/beta"
 """Where the embedded emulator seems to stand; no socket is opened for it."""
 
@@ -51,7 +54,7 @@ class Connection:
     transport: httpx.AsyncBaseTransport | None = None
     meter: Meter | None = None
     tell: Tell = nobody
-    _clients: list[GraphClient] = field(default_factory=list)
+    _clients: list[GraphClient | AuditLog] = field(default_factory=list)
 
     def client(
         self,
@@ -67,19 +70,32 @@ class Connection:
         Its calls may take so many seconds in all, unless all clients share a meter. With `renews`, each success gives
         back what was spent.
         """
-        chain = open_chain(
+        chain = self._chain(Allowance(self.meter or Meter(self.clock, Ceiling(seconds)), renews, self.tell))
+        managed = demands(self.spec.desired, applied, only)
+        opened = GraphClient(chain, self.clock, demands=managed, surfaces=self.spec.surfaces, keep=keep)
+        self._clients.append(opened)
+        return opened
+
+    def audit_log(self, seconds: float) -> AuditLog:
+        """The service's audit log; its calls may take so many seconds in all."""
+        from reconciler.msgraph.audit_log import AuditLog  # noqa: PLC0415 - only where something drifted
+
+        chain = self._chain(Allowance(Meter(self.clock, Ceiling(seconds)), tell=self.tell))
+        surface = Surface.APPS if Surface.APPS in self.spec.surfaces else Surface.TOPOLOGY
+        opened = AuditLog(chain, surface)
+        self._clients.append(opened)
+        return opened
+
+    def _chain(self, allowance: Allowance) -> Chain:
+        return open_chain(
             self.base,
             self.credential,
             self.clock,
             self.chance,
             os.environ,
             transport=self.transport,
-            allowance=Allowance(self.meter or Meter(self.clock, Ceiling(seconds)), renews, self.tell),
+            allowance=allowance,
         )
-        managed = demands(self.spec.desired, applied, only)
-        opened = GraphClient(chain, self.clock, demands=managed, surfaces=self.spec.surfaces, keep=keep)
-        self._clients.append(opened)
-        return opened
 
     async def require_tenant(self) -> None:
         """Raise Refused where a token for Graph belongs to another tenant than the spec's. Asked before a write."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from types import MappingProxyType
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.plan import Action, Change
+from reconciler.model.trail import Authors
 from reconciler.model.words import counted
+from reconciler.report.authors import authors_words
 from reconciler.report.changes import change_block
 from reconciler.report.drawing import Drawing
 from reconciler.report.effects import happenings, risks
@@ -26,17 +29,22 @@ _KINDS = (Kind.APP, Kind.GROUP)
 
 
 def changes_table(
-    changes: Iterable[Change], asked: Collection[Address] = (), interrupted: Collection[Address] = ()
+    changes: Iterable[Change],
+    asked: Collection[Address] = (),
+    interrupted: Collection[Address] = (),
+    authors: Authors | None = None,
 ) -> str:
     """Apps first and the riskiest of them first, one row each; "" where nothing changes.
 
     `asked` are the addresses whose acknowledgement is missing, `interrupted` the apps that nobody serves for a while.
+    With `authors` there is a column for those who made it drift.
     """
     ordered = sorted(changes, key=lambda change: _weight(change, asked))
     if not ordered:
         return ""
-    lines = ["| | what | happens | could go wrong |", "|---|---|---|---|"]
-    lines += [_row(change, asked, interrupted) for change in ordered[:ROWS]]
+    more = "" if authors is None else " changed by |"
+    lines = [f"| | what | happens | could go wrong |{more}", f"|---|---|---|---|{'---|' if more else ''}"]
+    lines += [_row(change, asked, interrupted, authors) for change in ordered[:ROWS]]
     if len(ordered) > ROWS:
         lines += ["", f"And {counted(len(ordered) - ROWS, 'change')} more, below."]
     meanings = dict.fromkeys(risk for change in ordered for risk in risks(change, interrupted))
@@ -48,20 +56,25 @@ def _weight(change: Change, asked: Collection[Address]) -> tuple[bool, int, int,
     return change.address not in asked, kind, _ORDER.index(change.action), change.address
 
 
-def _row(change: Change, asked: Collection[Address], interrupted: Collection[Address]) -> str:
+def _row(change: Change, asked: Collection[Address], interrupted: Collection[Address], authors: Authors | None) -> str:
     ask = ["**to be acknowledged**"] if change.address in asked else []
     wrong = ", ".join((*ask, *(risk.short for risk in risks(change, interrupted))))
     what = "; ".join(prose(words) for words in happenings(change)) or prose(change.reason)
-    return f"| {' | '.join(map(cell, (code(change.action.value), code(str(change.address), _KEY), what, wrong)))} |"
+    cells = [code(change.action.value), code(str(change.address), _KEY), what, wrong]
+    if authors is not None:
+        cells.append("; ".join(map(prose, authors_words(change, authors))))
+    return f"| {' | '.join(map(cell, cells))} |"
 
 
-def changes_fold(changes: Sequence[Change], title: str) -> Fold:
+def changes_fold(changes: Sequence[Change], title: str, authors: Authors = MappingProxyType({})) -> Fold:
     """Every change field by field, as a terminal shows it."""
-    return Fold(f"{title}: {counted(len(changes), 'change')}, field by field", "change", len(changes), _blocks(changes))
+    return Fold(
+        f"{title}: {counted(len(changes), 'change')}, field by field", "change", len(changes), _blocks(changes, authors)
+    )
 
 
-def _blocks(changes: Iterable[Change]) -> Iterator[str]:
-    return (fence(shortened(change_block(change, WIDE)), "diff") for change in changes)
+def _blocks(changes: Iterable[Change], authors: Authors) -> Iterator[str]:
+    return (fence(shortened(change_block(change, WIDE, authors=authors)), "diff") for change in changes)
 
 
 def drawing_fold(drawn: Drawing) -> Fold:

@@ -9,6 +9,7 @@ from reconciler.model.drift import Drift
 from reconciler.model.finding import Finding
 from reconciler.model.states import Edge
 from reconciler.model.words import counted
+from reconciler.report.authors import nobody_words
 from reconciler.report.drawing import drawing
 from reconciler.report.drift import NO_LEDGER, drift_last_line
 from reconciler.report.markdown.changes import changes_fold, changes_table, drawing_fold
@@ -45,7 +46,8 @@ def _head(drift: Drift, found: Sequence[Finding]) -> Iterator[str]:
     yield "\n".join((*left_out_points(unknown), *failed_points(unknown)))
     if drift.drift:
         yield "Changed at the service. An apply would put it back like this:"
-    yield changes_table(drift.drift)
+    yield changes_table(drift.drift, authors=drift.authors or None)
+    yield prose(nobody_words(drift))
     if found:
         yield "**Know this too:**"
         yield "\n".join(findings_points(found, POINTS))
@@ -59,7 +61,7 @@ def _verdict(drift: Drift) -> str:
 
 def _folds(drift: Drift, found: Sequence[Finding], edges: Iterable[Edge], sources: Sources) -> Iterator[Fold]:
     yield drawing_fold(drawing(drift.drift, edges, {}))
-    yield changes_fold(drift.drift, "What an apply would put back")
+    yield changes_fold(drift.drift, "What an apply would put back", drift.authors)
     yield changes_fold(drift.pending, "Pending, the spec moved on")
     yield findings_fold(found, sources)
     yield unknown_fold(drift.unverifiable)
