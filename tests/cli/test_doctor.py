@@ -237,3 +237,22 @@ def test_claims_of_strangers_are_shown_as_text(doctor: Doctor, until: float) -> 
     assert ("ann\\u202e@contoso" in ran.out) == (until == 4e9)
     assert "\x1b" not in ran.out
     assert "\u202e" not in ran.out
+
+
+def test_an_apply_that_may_only_read_says_what_it_lacks_and_has_written_nothing(
+    doctor: Doctor, guarded: httpx.Client
+) -> None:
+    scopes = ["Policy.Read.HybridAuthentication"]
+    words = ("--surface", "topology", "--yes", "--quiet", "--ack", "app/ledger-sql")
+    ran = doctor("delegated", *words, verb="apply", scopes=scopes)
+    told = " ".join(ran.err.split())
+    assert ran.code in {ExitCode.ERROR, ExitCode.PARTLY_APPLIED}, ran.err
+    assert "403 Authorization_RequestDenied" in told
+    assert "this call needs " in told
+    assert "`reconciler doctor` tells what still works" in told
+    calls = guarded.get("/emulator/calls").json()["value"]
+    assert not [
+        each
+        for each in calls
+        if each["method"] not in {"GET"} and 200 <= each["status"] < 300 and "$batch" not in each["path"]
+    ]

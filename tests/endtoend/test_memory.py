@@ -30,6 +30,6 @@ def test_a_place_that_takes_nothing_is_no_fault(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has one place")
 def test_it_stands_where_the_system_wants_such_things() -> None:
-    assert machine_memory({"HOME": "/home/ann"}) == FileMemory(Path("/home/ann/.local/state/reconciler"))
-    assert machine_memory({"HOME": "/home/ann", "XDG_STATE_HOME": "/s"}) == FileMemory(Path("/s/reconciler"))
+    assert machine_memory({"HOME": "/nowhere/ann"}) == FileMemory(Path("/nowhere/ann/.local/state/reconciler"))
+    assert machine_memory({"HOME": "/nowhere/ann", "XDG_STATE_HOME": "/s"}) == FileMemory(Path("/s/reconciler"))
     assert machine_memory({}) is FORGETFUL
