@@ -138,6 +138,11 @@ def test_without_the_switch_nobody_is_asked(tenant: Tenant) -> None:
     assert tenant.call("GET", PRINCIPALS, **token(tenant, "expired")).status == 200
 
 
+def test_what_needs_no_permission_needs_a_token_all_the_same(guarded: Tenant) -> None:
+    assert guarded.call("GET", "/beta/applicationTemplates", **token(guarded, "none")).status == 200
+    assert guarded.call("GET", "/beta/applicationTemplates").status == 401
+
+
 def test_every_call_of_graph_has_a_line_in_the_table() -> None:
     graph = [each for each in OPERATIONS if "beta" in each.versions]
     unguarded = {each.template.partition("/{")[0] for each in graph if needs_of(each).is_open}

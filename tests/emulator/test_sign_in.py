@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from reconciler.emulator.identities import IDENTITIES, SECRET, Profile
+from reconciler.emulator.identities import COMMAND_LINE, IDENTITIES, SECRET, Profile
 from reconciler.emulator.tokens import claims_of, jwt
 from tests.emulator.conftest import BEGAN, PROVISIONING, Got, Tenant
 
@@ -113,6 +113,17 @@ def test_a_code_runs_out(tenant: Tenant) -> None:
     tenant.advance(901)
     form = {"client_id": USER, "grant_type": "urn:ietf:params:oauth:grant-type:device_code"}
     assert number(post(tenant, **form, device_code=asked["device_code"])) == 70020
+
+
+def test_a_person_who_names_no_application_signs_in_as_the_command_line(tenant: Tenant) -> None:
+    asked = post(tenant, "/organizations/oauth2/v2.0/devicecode", client_id=COMMAND_LINE, scope=SCOPE)
+    assert asked.status == 200
+
+
+@pytest.mark.parametrize("address", ["/", "/favicon.ico", f"/{TENANT}/oauth2/v2.0/logout", "/common/v1.0/token"])
+def test_what_is_no_address_of_it_is_none_of_graphs_either(tenant: Tenant, address: str) -> None:
+    got = tenant.get(address)
+    assert (got.status, got.code) == (400, "BadRequest")
 
 
 def test_only_the_methods_that_there_are_answer(tenant: Tenant) -> None:
