@@ -92,8 +92,11 @@ class Acknowledgement(Placed, frozen=True):
     place: Place | None = None
 
 
-class Policy(Struct, frozen=True):
-    """What every plan is held to. `rules` sets the severity of single rules: `error`, `warn` or `ignore`."""
+class Policy(Placed, frozen=True):
+    """What every plan is held to. `rules` sets the severity of single rules: `error`, `warn` or `ignore`.
+
+    `place` is where it names the profile of all groups.
+    """
 
     availability: str = "three-active"
     profiles: Mapping[str, Profile] = field(default_factory=dict)
@@ -102,6 +105,7 @@ class Policy(Struct, frozen=True):
     protect: frozenset[Address] = frozenset()
     rules: Mapping[str, str] = field(default_factory=dict)
     acknowledgements: tuple[Acknowledgement, ...] = ()
+    place: Place | None = None
 
 
 class Spec(Struct, frozen=True):

@@ -16,7 +16,6 @@ from reconciler.model.cells import (
     DesiredCell,
     Known,
     LiveCell,
-    Unmanaged,
     Unreadable,
     Value,
 )
@@ -103,11 +102,7 @@ def _wanted(mapping: DesiredMapping, name: str) -> DesiredCell[Part]:
 
 
 def _in_words(cell: DesiredCell[T], words: Callable[[T], str]) -> DesiredCell[Part]:
-    match cell:
-        case Value(value, place):
-            return Value(Part(words(value)), place)
-        case Clear() | Unmanaged():
-            return cell
+    return Value(Part(words(cell.value)), cell.place) if isinstance(cell, Value) else cell
 
 
 def _held(mapping: ObjectMapping, name: str) -> LiveCell[Part]:

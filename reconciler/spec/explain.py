@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -103,7 +104,7 @@ def _follows(error: ValidationError, unknown: ValidationError) -> bool:
     """Whether a key is missing, or too few or too many are there, only because one is misspelt."""
     if error.validator in {"minProperties", "maxProperties"}:
         return True
-    meant = {nearest(key, _absent(unknown)) for key in _extras(unknown)}
+    meant = {_meant(key, unknown) for key in _extras(unknown)}
     return not meant.isdisjoint(_missing(error))
 
 
@@ -127,20 +128,34 @@ def _absent(error: ValidationError) -> Iterable[str]:
     return [key for key in known if key not in cast("Table", error.instance)] or list(known)
 
 
+def _meant(key: str, error: ValidationError) -> str:
+    """The key that was most likely meant: where a colon or a blank is missing behind it, it is the first word."""
+    joined = _JOINED.fullmatch(key)
+    return joined["key"] if joined and joined["key"] in properties_of(error.schema) else nearest(key, _absent(error))
+
+
+_JOINED = re.compile(r"(?P<key>[A-Za-z]+)(?P<mark>:| ) *(?P<rest>\S.*)")
+
+
 def _unknown_keys(error: ValidationError, site: Site) -> Iterator[Finding]:
     known = properties_of(error.schema)
     for key in islice(_extras(error), MOST_FAULTS + 1):
         inner = next((parent for parent, schema in known.items() if key in properties_of(schema)), "")
         where = f" of `{site.name}`" if site.path else ""
         kind = "key" if site.path else "section"
+        meant, hint = _meant(key, error), f"`{key}` belongs in `{inner}`" if inner else ""
+        joined = _JOINED.fullmatch(key)
+        if joined and joined["key"] == meant:
+            missing = "blank after the colon of" if joined["mark"] == ":" else "colon after"
+            meant, hint = f"{meant}: {joined['rest']}", f"put a {missing} `{meant}`"
         yield rules.UNKNOWN_KEY.finding(
             f"`{short(key)}` is no {kind}{where}",
             address=site.child(key).address,
             place=site.child(key).key_place,
             found=short(key),
             expected=alternatives(known),
-            hint=f"`{key}` belongs in `{inner}`" if inner else "",
-            suggestion=nearest(key, _absent(error)),
+            hint=hint,
+            suggestion=meant,
         )
 
 
@@ -162,12 +177,15 @@ def _other_version(error: ValidationError, site: Site) -> Iterator[Finding]:
         place=site.place,
         found=found(site.value),
         expected=wanted,
-        hint="this program knows no other format",
+        hint="remove the quotes" if site.value == wanted else "this program knows no other format",
     )
 
 
 def _wrong_form(error: ValidationError, site: Site) -> Iterator[Finding]:
-    yield _of_value(rules.WRONG_FORM, error, site)
+    schema, value = _schema(error), site.value
+    words = [word for word in cast("Sequence[object]", schema.get("examples", ())) if isinstance(word, str)]
+    suggestion = nearest(value, [word for word in words if word.isalpha()]) if isinstance(value, str) else ""
+    yield _of_value(rules.WRONG_FORM, error, site, hint=type_hint(value, types_of(schema)), suggestion=suggestion)
 
 
 def _out_of_range(error: ValidationError, site: Site) -> Iterator[Finding]:

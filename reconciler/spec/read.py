@@ -16,8 +16,9 @@ from reconciler.spec.decode import lines_of
 from reconciler.spec.files import SpecFile, SpecFiles
 from reconciler.spec.merge import Merged, merged
 from reconciler.spec.parse import parse
-from reconciler.spec.schema import ready
+from reconciler.spec.schema import SpecSchema, properties_of, ready
 from reconciler.spec.site import KINDS
+from reconciler.spec.tree import Document, Table
 
 
 class SourceLines(Mapping[str, Sequence[str]]):
@@ -66,12 +67,16 @@ def read_spec(files: SpecFiles) -> SpecReading:
     """Read a spec from its files. Never raises for what the files hold."""
     schema = ready(files.schema)
     parsed = [] if files.root is None else [files.root]
-    documents = [*parsed, *(parse(file.name, file.content) for file in files.files[len(parsed) :])]
+    parsed += (parse(file.name, file.content) for file in files.files[len(parsed) :])
+    documents = [
+        document if document.whole else _repaired(document, file.content, schema)
+        for document, file in zip(parsed, files.files, strict=True)
+    ]
     refused = {document.file for document in documents if has_errors(document.findings)}
     shape = [finding for document in documents for finding in (*document.findings, *check(document, schema))]
     merge = merged(documents)
     complete = not files.findings and all(document.whole for document in documents)
-    spec, names = built(merge, complete=complete)
+    spec, names = built(merge, complete=complete and not any(_misspelt(documents, schema)))
     referring = [finding for finding in names.findings if finding.place is None or finding.place.file not in refused]
     formal = [*files.findings, *shape, *merge.findings]
     return SpecReading(
@@ -81,6 +86,18 @@ def read_spec(files: SpecFiles) -> SpecReading:
         frozenset((*_blamed(formal), *_defined_in(merge, refused))),
         {KINDS[name]: slot.place for name, slot in merge.entries("defaults").items() if name in KINDS},
     )
+
+
+def _misspelt(documents: Iterable[Document], schema: SpecSchema) -> Iterator[str]:
+    """Sections that there are not: what stands in one may be all that others refer to."""
+    known = properties_of(schema.root)
+    return (key for each in documents if isinstance(each.root, Table) for key in each.root if key not in known)
+
+
+def _repaired(document: Document, content: bytes, schema: SpecSchema) -> Document:
+    from reconciler.spec.repair import repaired  # noqa: PLC0415 - for files with a fault alone
+
+    return repaired(document, content, schema)
 
 
 def _blamed(findings: Iterable[Finding]) -> Iterator[Address]:

@@ -98,6 +98,7 @@ def policy_of(merged: Merged, names: Names) -> Policy:
         protect=_protected(entries.get("protect"), names),
         rules={rule: str(weight) for rule, weight in weights.items()},
         acknowledgements=_acknowledgements(merged.acknowledgements, names),
+        place=entries["availability"].place if "availability" in entries else None,
     )
 
 

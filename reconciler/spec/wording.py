@@ -83,7 +83,8 @@ def nearest(word: str, words: Iterable[str]) -> str:
             *_neighbours(word, known),
             *(found[::-1] for found in _neighbours(word[::-1], [w[::-1] for w in known])),
         ]
-    return next(iter(get_close_matches(word[:_LONGEST], known, n=1)), "")
+    swapped = next((candidate for candidate in known if sorted(candidate) == sorted(word)), "")
+    return swapped or next(iter(get_close_matches(word[:_LONGEST], known, n=1)), "")
 
 
 def _neighbours(word: str, words: list[str]) -> list[str]:

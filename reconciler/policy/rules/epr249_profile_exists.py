@@ -7,11 +7,12 @@ from difflib import get_close_matches
 
 from reconciler.model.address import Kind
 from reconciler.model.finding import Finding
+from reconciler.model.place import Place
 from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
 from reconciler.model.words import listed
 from reconciler.policy.profiles import BUILT_IN
-from reconciler.policy.rules.reading import Named, names
+from reconciler.policy.rules.reading import names
 
 RULE = Rule(
     "EPR249",
@@ -25,19 +26,19 @@ def check(spec: Spec) -> Iterator[Finding]:
     """Profiles that a group, or the policy for all groups, names and that are neither built in nor the spec's own."""
     known = sorted({*BUILT_IN, *spec.policy.profiles})
     if spec.policy.availability not in known:
-        yield _unknown(known, spec.policy.availability, "policy.availability", None)
+        yield _unknown(known, spec.policy.availability, "policy.availability", "", spec.policy.place)
     for group in names(spec, Kind.GROUP, "availability"):
         if group.name not in known:
-            yield _unknown(known, group.name, str(group.address), group)
+            yield _unknown(known, group.name, str(group.address), str(group.address), group.place)
 
 
-def _unknown(known: list[str], name: str, where: str, group: Named | None) -> Finding:
+def _unknown(known: list[str], name: str, where: str, address: str, place: Place | None) -> Finding:
     return RULE.finding(
         f"{where} names the availability profile {name}, which does not exist",
-        address=str(group.address) if group else "",
-        place=group.place if group else None,
+        address=address,
+        place=place,
         found=name,
         expected=listed(known, most=len(known)),
         hint="choose one of these, or define it in `policy.availabilityProfiles`",
-        suggestion=next(iter(get_close_matches(name, known, n=1)), ""),
+        suggestion=next(iter(get_close_matches(name.lower(), known, n=1)), ""),
     )
