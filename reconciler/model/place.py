@@ -32,7 +32,7 @@ class Related(Struct, frozen=True):
 
 
 class Placed(Struct, frozen=True):
-    """A value whose field `place` tells where it stands: two of them are equal wherever they stand."""
+    """A value whose field `place` or `places` tells where it stands: two of them are equal wherever they stand."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Placed) and type(self) is type(other) and self._told() == other._told()
@@ -41,4 +41,4 @@ class Placed(Struct, frozen=True):
         return hash((type(self), self._told()))
 
     def _told(self) -> tuple[object, ...]:
-        return tuple(getattr(self, name) for name in self.__struct_fields__ if name != "place")
+        return tuple(getattr(self, name) for name in self.__struct_fields__ if name not in {"place", "places"})

@@ -95,7 +95,7 @@ class Acknowledgement(Placed, frozen=True):
 class Policy(Placed, frozen=True):
     """What every plan is held to. `rules` sets the severity of single rules: `error`, `warn` or `ignore`.
 
-    `place` is where it names the profile of all groups.
+    `places` tells where it names the profile of all groups (`availability`), and each rule.
     """
 
     availability: str = "three-active"
@@ -105,7 +105,7 @@ class Policy(Placed, frozen=True):
     protect: frozenset[Address] = frozenset()
     rules: Mapping[str, str] = field(default_factory=dict)
     acknowledgements: tuple[Acknowledgement, ...] = ()
-    place: Place | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 class Spec(Struct, frozen=True):

@@ -189,9 +189,14 @@ def _wrong_form(error: ValidationError, site: Site) -> Iterator[Finding]:
 
 
 def _out_of_range(error: ValidationError, site: Site) -> Iterator[Finding]:
-    bound = "at least" if error.validator == "minimum" else "at most"
-    text = f"`{site.name}` must be {bound} {error.validator_value}"
-    yield rules.OUT_OF_RANGE.finding(text, address=site.address, place=site.place, found=found(site.value))
+    bound = f"{'at least' if error.validator == 'minimum' else 'at most'} {error.validator_value}"
+    yield rules.OUT_OF_RANGE.finding(
+        f"`{site.name}` must be {bound}",
+        address=site.address,
+        place=site.place,
+        found=found(site.value),
+        expected=bound,
+    )
 
 
 def _wrong_count(error: ValidationError, site: Site) -> Iterator[Finding]:

@@ -98,8 +98,15 @@ def policy_of(merged: Merged, names: Names) -> Policy:
         protect=_protected(entries.get("protect"), names),
         rules={rule: str(weight) for rule, weight in weights.items()},
         acknowledgements=_acknowledgements(merged.acknowledgements, names),
-        place=entries["availability"].place if "availability" in entries else None,
+        places=_policy_places(entries),
     )
+
+
+def _policy_places(entries: Mapping[str, Slot]) -> dict[str, Place]:
+    named = {key: slot.place for key, slot in entries.items() if key == "availability"}
+    weights = entries["rules"].value if "rules" in entries else None
+    rules_named = {rule: weights.key_place(rule) for rule in weights} if isinstance(weights, Table) else {}
+    return {**named, **rules_named}
 
 
 def _text(entries: Mapping[str, Slot], key: str, default: str = "") -> str:

@@ -26,7 +26,9 @@ def check(spec: Spec) -> Iterator[Finding]:
     """Profiles that a group, or the policy for all groups, names and that are neither built in nor the spec's own."""
     known = sorted({*BUILT_IN, *spec.policy.profiles})
     if spec.policy.availability not in known:
-        yield _unknown(known, spec.policy.availability, "policy.availability", "", spec.policy.place)
+        yield _unknown(
+            known, spec.policy.availability, "policy.availability", "", spec.policy.places.get("availability")
+        )
     for group in names(spec, Kind.GROUP, "availability"):
         if group.name not in known:
             yield _unknown(known, group.name, str(group.address), str(group.address), group.place)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.place import Place
 from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
 
@@ -27,7 +28,8 @@ def check(spec: Spec, weighable: Collection[str], fixed: Collection[str]) -> Ite
     """Weights for rules that keep theirs, that this version does not decide, or that there are not."""
     for rule, weight in sorted(spec.policy.rules.items()):
         if rule not in weighable:
-            yield _finding(rule, weight, _reason(rule, fixed), "" if rule in fixed else _nearest(rule, weighable))
+            near = "" if rule in fixed else _nearest(rule, weighable)
+            yield _finding(rule, weight, _reason(rule, fixed), near, spec.policy.places.get(rule))
 
 
 def _reason(rule: str, fixed: Collection[str]) -> str:
@@ -42,9 +44,10 @@ def _nearest(rule: str, weighable: Collection[str]) -> str:
     return next(iter(get_close_matches(rule, sorted(weighable), n=1)), "")
 
 
-def _finding(rule: str, weight: str, message: str, suggestion: str) -> Finding:
+def _finding(rule: str, weight: str, message: str, suggestion: str, place: Place | None) -> Finding:
     return RULE.finding(
         f"policy.rules: {message}",
+        place=place,
         found=f"{rule}: {weight}",
         expected="a rule whose weight can be changed",
         hint=f"take {rule} out of `policy.rules`",
