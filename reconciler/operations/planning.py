@@ -16,21 +16,26 @@ from reconciler.model.trail import authors_of
 from reconciler.operations.edges.connect import connected
 from reconciler.operations.edges.state import store_of
 from reconciler.operations.edges.system import SystemChance, SystemClock
-from reconciler.operations.run import Request, service_of, survey
+from reconciler.operations.run import Ground, Request, service_of, survey
 from reconciler.operations.validate import Validation, quoted, valid_spec
 
 
 class Planned(Struct, frozen=True):
-    """A plan, the findings of making it, what of it is drift, and who serves whom before it."""
+    """A plan, the findings of making it, what of it is drift, and what it was made from."""
 
     plan: Plan
     findings: tuple[Finding, ...]
     validation: Validation
     drift: Drift
-    edges: frozenset[Edge] = frozenset()
+    ground: Ground
 
     # `asyncio.run` makes a repr of what it gives, before Python 3.11.8 and 3.12.2; that of a large plan takes seconds.
     __repr__ = object.__repr__
+
+    @property
+    def edges(self) -> frozenset[Edge]:
+        """The memberships and assignments that the service holds."""
+        return self.ground.live.edges
 
     @property
     def reads_failed(self) -> bool:
@@ -66,7 +71,7 @@ async def make_plan(request: Request, tell: Tell = nobody, *, authors: bool = Fa
             known = authors_of(drift.drift, ground.bindings, trail)
             drift = replace(drift, authors=known, nobody=trail.gap)
     findings = in_order((*notes, *ground.findings_with(made)))
-    return Planned(made, findings, validation, drift, ground.live.edges)
+    return Planned(made, findings, validation, drift, ground)
 
 
 def exit_code_of_plan(planned: Planned, *, detailed: bool) -> ExitCode:

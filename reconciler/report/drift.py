@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from reconciler.model.address import Address
 from reconciler.model.drift import Drift
 from reconciler.model.finding import Finding, in_order
 from reconciler.model.plan import Cause, Change, FieldChange, Unverifiable
@@ -17,6 +18,7 @@ from reconciler.report.findings import finding_document, place_document
 from reconciler.report.sections import section
 from reconciler.report.terminal import Terminal, escape, hang, wrap
 from reconciler.report.unknown import failed_lines, unverifiable_lines
+from reconciler.report.values import value_text
 
 VERSION = 1
 """The version of the JSON document."""
@@ -34,6 +36,13 @@ def drift_text(drift: Drift, terminal: Terminal) -> str:
     lines += section("Unverifiable", unverifiable_lines(drift.unverifiable, terminal), terminal)
     lines.append(drift_last_line(drift))
     return "\n".join(lines) + "\n"
+
+
+def accepted_lines(fields: Iterable[tuple[Address, FieldChange]]) -> Iterator[str]:
+    """What was written into the spec, and where, one line each."""
+    for address, field in fields:
+        where = f" ({escape(str(field.place))})" if field.place else ""
+        yield f"accepted {escape(str(address))} {escape(field.key)}: {value_text(field.before)}{where}"
 
 
 def _head(drift: Drift, terminal: Terminal) -> Iterator[str]:

@@ -68,7 +68,7 @@ class Portal:
                     who = {"profile": "delegated", "upn": self._upn}
                     token = (await client.post("/emulator/tokens", json=who)).raise_for_status().json()["token"]
                     headers = {"authorization": f"Bearer {token}"}
-                whole = path if path.startswith("/emulator/") else f"/beta{path}"
+                whole = path if path.startswith(("/emulator/", "/his/")) else f"/beta{path}"
                 return await client.request(method, whole, json=body, headers=headers)
         finally:
             emulator.close()

@@ -5,15 +5,32 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli import options
+from reconciler.cli.completion import complete_address
 from reconciler.cli.verbs.examples import with_examples
 
+if TYPE_CHECKING:
+    from reconciler.model.events import Tell
+    from reconciler.operations.planning import Planned
+    from reconciler.operations.run import Request
 
-@click.command("drift", epilog=with_examples("reconciler drift", "reconciler drift --surface apps --format json"))
+
+@click.command(
+    "drift", epilog=with_examples("reconciler drift", "reconciler drift --accept app/payroll/provisioning.scope")
+)
 @options.directory
+@click.option(
+    "--accept",
+    "accepted",
+    metavar="ADDRESS",
+    multiple=True,
+    shell_complete=complete_address,
+    help="Write what the service holds into the spec: of a thing, or of ADDRESS/FIELD.",
+)
 @options.surfaces
 @options.endpoint
 @options.time_limit
@@ -21,8 +38,9 @@ from reconciler.cli.verbs.examples import with_examples
 @options.color
 @options.quiet
 @options.verbose
-def command(
+def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     directory: Path,
+    accepted: tuple[str, ...],
     surfaces: tuple[str, ...],
     endpoint: str | None,
     time_limit: float,
@@ -42,8 +60,12 @@ def command(
     from reconciler.report.drift import drift_json, drift_text
 
     request = request_of(directory, endpoint=endpoint, surfaces=surfaces, time_limit=time_limit)
+    tell = plain_lines(color, quiet=quiet, verbose=verbose)
     with reported(form, "drift", directory):
-        planned = asyncio.run(make_plan(request, plain_lines(color, quiet=quiet, verbose=verbose), authors=True))
+        if accepted:
+            planned = _accepted(request, accepted, tell, quiet=quiet)
+        else:
+            planned = asyncio.run(make_plan(request, tell, authors=True))
     if form == "json":
         write(drift_json(planned.drift, planned.findings))
     elif form in FORMS:
@@ -52,3 +74,15 @@ def command(
         note_findings(planned.findings, color, planned.validation.sources, quiet=quiet)
         write(drift_text(planned.drift, stream_terminal(sys.stdout, color)))
     return exit_code_of_drift(planned)
+
+
+def _accepted(request: Request, words: tuple[str, ...], tell: Tell, *, quiet: bool) -> Planned:
+    """Accept what the words name, say on stderr what was written, and give what is left."""
+    from reconciler.cli.requests import address_of
+    from reconciler.operations.accepting import accept
+    from reconciler.report.drift import accepted_lines
+
+    done = asyncio.run(accept(request, [address_of(word, "--accept") for word in words], tell))
+    if not quiet:
+        sys.stderr.write("".join(f"{line}\n" for line in accepted_lines(done.fields)))
+    return done.planned

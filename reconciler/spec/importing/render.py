@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from reconciler.model.address import UPDATER, Address, Kind
 from reconciler.model.cells import Clear, Value
 from reconciler.model.fields import FIELDS, MAPPING_PREFIX
-from reconciler.model.mappings import Clause, DesiredAttribute, DesiredMapping, Flow, SourceKind
+from reconciler.model.mappings import Clause, DesiredAttribute, DesiredMapping, Flow, ScopingFilter, SourceKind
 from reconciler.model.spec import Cloud, Spec
 from reconciler.model.states import Desired
 from reconciler.spec.binding_line import binding_line
@@ -213,21 +214,31 @@ def _mapping(mapping: DesiredMapping) -> Node:
         node["prefix"] = prefix
     if isinstance(mapping.flow, Value | Clear):
         chosen = mapping.flow.value if isinstance(mapping.flow, Value) else frozenset()
-        node["flow"] = [flow.value for flow in Flow if flow in chosen]
+        node["flow"] = flow_node(chosen)
     if matching:
         node["match"] = [target.removeprefix(prefix) for target in matching]
     ordered = sorted(mapping.attributes, key=lambda each: (_rank(each, matching), each.casefold(), each))
     if ordered:
-        node["attributes"] = {each.removeprefix(prefix): _attribute(mapping.attributes[each]) for each in ordered}
+        node["attributes"] = {each.removeprefix(prefix): attribute_node(mapping.attributes[each]) for each in ordered}
     match mapping.filter:
         case Clear():
             node["filter"] = []
         case Value(groups):
-            node["filter"] = [
-                {**({"name": group.name} if group.name else {}), "all": [_clause(clause) for clause in group.clauses]}
-                for group in groups
-            ]
+            node["filter"] = filter_node(groups)
     return node
+
+
+def flow_node(chosen: AbstractSet[Flow]) -> Node:
+    """What may be done to objects, in the order of the words."""
+    return [flow.value for flow in Flow if flow in chosen]
+
+
+def filter_node(groups: ScopingFilter) -> Node:
+    """A scoping filter as a spec writes it."""
+    return [
+        {**({"name": group.name} if group.name else {}), "all": [_clause(clause) for clause in group.clauses]}
+        for group in groups
+    ]
 
 
 def _rank(target: str, matching: Sequence[str]) -> int:
@@ -251,7 +262,8 @@ def _prefix(targets: Iterable[str]) -> str:
     return best if best and ends[best] > 1 and fits and told else ""
 
 
-def _attribute(attribute: DesiredAttribute) -> Node:
+def attribute_node(attribute: DesiredAttribute) -> Node:
+    """An attribute mapping as a spec writes it."""
     members: dict[str, Node] = {}
     source = attribute.source
     if isinstance(source, Clear):

@@ -37,6 +37,11 @@ def document(sections: Mapping[str, Node], remarks: Sequence[str] = ()) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def bracketed(node: Node) -> str:
+    """A value on one line, which may stand in brackets as well as behind a key in a block."""
+    return _flow(Row(node) if isinstance(node, Mapping) else node)
+
+
 def seen(text: str) -> str:
     """A text from outside as a comment may hold it: what cannot be seen is spelled out."""
     return "".join(letter if is_seen(letter) else f"\\u{ord(letter):04x}" for letter in text)
@@ -114,12 +119,12 @@ def _fits(node: Node) -> bool:
 def _flow(node: Node) -> str:
     match node:
         case Row(members):
-            pairs = (f"{scalar_text(key, in_flow=True)}: {_flow(value)}" for key, value in members.items())
+            pairs = (f"{scalar_text(key, in_flow=True)}: {bracketed(value)}" for key, value in members.items())
             return f"{{{', '.join(pairs)}}}"
         case str():
             return _scalar(node, in_flow=True)
         case [*items]:
-            return f"[{', '.join(_flow(item) for item in items)}]"
+            return f"[{', '.join(bracketed(item) for item in items)}]"
     return _scalar(node, in_flow=True)
 
 
