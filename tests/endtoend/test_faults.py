@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.endtoend.conftest import Run, Server
+from reconciler.errors import ExitCode
+from tests.endtoend.conftest import CONTOSO_ACK, ENVIRONMENT, Run, Server
 
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -99,6 +102,46 @@ def test_a_state_folder_that_cannot_be_written_is_one_calm_line(run: Run) -> Non
     assert applied.returncode == 1
     assert "Traceback" not in applied.stderr
     assert ".reconciler" in applied.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are of POSIX")
+def test_a_full_disk_is_one_calm_line_and_nothing_is_lost(run: Run) -> None:
+    words = " ".join(f"'{word}'" for word in run.command("apply", "--yes", *CONTOSO_ACK))
+    full = subprocess.run(
+        ["bash", "-c", f"ulimit -f 12; exec {words}"], text=True, capture_output=True, env=ENVIRONMENT, check=False
+    )
+    assert full.returncode in {ExitCode.ERROR, ExitCode.PARTLY_APPLIED}
+    said = [line for line in full.stderr.splitlines() if line.startswith("reconciler: ")]
+    assert len(said) == 1
+    assert "Traceback" not in full.stderr
+    assert "fault of the program" not in full.stderr
+    assert run.apply("--quiet").returncode == 0
+    assert run("plan", "--detailed-exitcode").returncode == 0
+
+
+def test_a_ledger_of_a_newer_version_is_left_alone(run: Run) -> None:
+    assert run.apply("--quiet").returncode == 0
+    (ledger,) = (run.spec / ".reconciler").rglob("ledger.json")
+    newer = ledger.read_text(encoding="utf-8").replace('"version":1', '"version":99', 1)
+    newer = newer.replace('"version": 1', '"version": 99', 1)
+    ledger.write_text(newer, encoding="utf-8")
+    for verb in ("plan", "apply"):
+        ran = run(verb, *(("--yes",) if verb == "apply" else ()))
+        assert ran.returncode == 1
+        assert "ledger" in ran.stderr
+        assert "hint:" in ran.stderr
+        assert "Traceback" not in ran.stderr
+    assert ledger.read_text(encoding="utf-8") == newer
+
+
+@pytest.mark.skipif(not Path("/sys/kernel").is_dir(), reason="no directory that nobody may write to")
+def test_a_directory_that_nobody_may_write_to_is_one_calm_line(run: Run) -> None:
+    (run.spec / ".reconciler").symlink_to("/sys/kernel")
+    applied = run.apply()
+    assert applied.returncode == 1
+    assert [line for line in applied.stderr.splitlines() if line.startswith("reconciler: ")]
+    assert "Traceback" not in applied.stderr
+    assert "fault of the program" not in applied.stderr
 
 
 def test_no_secret_reaches_a_file_or_a_line(run: Run, server: Server) -> None:
