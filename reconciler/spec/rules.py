@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.model.finding import Severity
-from reconciler.model.rule import Rule
+from reconciler.model.rule import Example, Rule
 
 _YAML = "https://yaml.org/spec/1.2.2/"
 
@@ -88,15 +88,99 @@ DIRECTIVE = Rule(
     "EPR118", "A file has no directives", "A directive changes how the rest is read.", page=f"{_YAML}#68-directives"
 )
 YML_FILE = Rule("EPR119", "A file of the spec ends in .yaml", "A .yml file would silently be left out of the spec.")
-UNKNOWN_KEY = Rule("EPR120", "A key is one that the format knows", "A misspelt key would silently have no effect.")
-WRONG_TYPE = Rule("EPR121", "A value has the type that its key asks for", "Guessing a type is guessing a value.")
-UNKNOWN_WORD = Rule("EPR122", "A word is one of those allowed", "A misspelt word would have no meaning.")
-WRONG_FORM = Rule(
-    "EPR123", "A text has the form that its key asks for", "The service or the program would refuse it later."
+UNKNOWN_KEY = Rule(
+    "EPR120",
+    "A key is one that the format knows",
+    "A misspelt key would silently have no effect.",
+    example=Example(
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, provisioning: {skope: assigned}}
+""",
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, provisioning: {scope: assigned}}
+""",
+    ),
 )
-OUT_OF_RANGE = Rule("EPR124", "A number is within its bounds", "The service or the program would refuse it later.")
+WRONG_TYPE = Rule(
+    "EPR121",
+    "A value has the type that its key asks for",
+    "Guessing a type is guessing a value.",
+    example=Example(
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, job: {enabled: yes}}
+""",
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, job: {enabled: true}}
+""",
+    ),
+)
+UNKNOWN_WORD = Rule(
+    "EPR122",
+    "A word is one of those allowed",
+    "A misspelt word would have no meaning.",
+    example=Example(
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, provisioning: {scope: everyone}}
+""",
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, provisioning: {scope: all}}
+""",
+    ),
+)
+WRONG_FORM = Rule(
+    "EPR123",
+    "A text has the form that its key asks for",
+    "The service or the program would refuse it later.",
+    example=Example(
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, provisioning: {notify: the team}}
+""",
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, provisioning: {notify: iam@contoso.com}}
+""",
+    ),
+)
+OUT_OF_RANGE = Rule(
+    "EPR124",
+    "A number is within its bounds",
+    "The service or the program would refuse it later.",
+    example=Example(
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, provisioning: {deleteThreshold: 0}}
+""",
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, provisioning: {deleteThreshold: 50}}
+""",
+    ),
+)
 MISSING_KEY = Rule("EPR125", "A required key is there", "Without it the thing cannot be found or made.")
-EXCLUSIVE_KEYS = Rule("EPR126", "Keys that exclude each other stand apart", "Two answers to one question.")
+EXCLUSIVE_KEYS = Rule(
+    "EPR126",
+    "Keys that exclude each other stand apart",
+    "Two answers to one question.",
+    example=Example(
+        """\
+apps:
+  a:
+    servicePrincipal: {id: 60443998-0000-4000-8000-000000000001, displayName: A}
+""",
+        """\
+apps:
+  a:
+    servicePrincipal: {id: 60443998-0000-4000-8000-000000000001}
+""",
+    ),
+)
 WRONG_COUNT = Rule(
     "EPR127", "A list has the items that its key asks for", "Too few, too many or repeated items say nothing."
 )
@@ -128,7 +212,26 @@ FILE_RULES = (
 )  # fmt: skip
 """Every rule on files and shape, by number."""
 
-UNKNOWN_GROUP = Rule("EPR201", "A group that an app names exists", "Without it nobody would serve the app.")
+UNKNOWN_GROUP = Rule(
+    "EPR201",
+    "A group that an app names exists",
+    "Without it nobody would serve the app.",
+    example=Example(
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, group: hr}
+""",
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, group: staff}
+agents:
+  x: {machineName: x.contoso.local, egress: isp-a}
+  y: {machineName: y.contoso.local, egress: isp-b}
+groups:
+  staff: {displayName: Staff, agents: [x, y], availability: scim-two-active}
+""",
+    ),
+)
 UNKNOWN_AGENT = Rule(
     "EPR202", "An agent that a group names exists", "A group cannot get a member that nobody describes."
 )
@@ -136,7 +239,25 @@ UNKNOWN_HOST = Rule("EPR203", "A connector host that an app names exists", "Its 
 UNKNOWN_PROXY = Rule(
     "EPR204", "A proxy that an agent names exists", "An agent cannot use a proxy that nobody describes."
 )
-UNKNOWN_MAPPING = Rule("EPR205", "A mapping that an app uses exists", "The app would keep mappings that nobody meant.")
+UNKNOWN_MAPPING = Rule(
+    "EPR205",
+    "A mapping that an app uses exists",
+    "The app would keep mappings that nobody meant.",
+    example=Example(
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, mappings: [user]}
+mappings:
+  users: {source: User, target: User}
+""",
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, mappings: [users]}
+mappings:
+  users: {source: User, target: User}
+""",
+    ),
+)
 UNKNOWN_PROTECTED = Rule(
     "EPR206",
     "What is protected exists",
@@ -148,6 +269,21 @@ SAME_SOURCE = Rule(
     "EPR207",
     "An app maps a source object once",
     "Two mappings of one source object would take turns to win.",
+    example=Example(
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, mappings: [users, others]}
+mappings:
+  users: {source: User, target: User}
+  others: {source: User, target: Person}
+""",
+        """\
+apps:
+  a: {servicePrincipal: {displayName: A}, mappings: [users]}
+mappings:
+  users: {source: User, target: User}
+""",
+    ),
 )
 SAME_ATTRIBUTE = Rule(
     "EPR208", "A mapping names a target attribute once", "Two sources for one attribute take turns to win."
@@ -165,7 +301,23 @@ REPEATED_ACKNOWLEDGEMENT = Rule(
     Severity.WARNING,
 )
 NO_TOKEN_SOURCE = Rule(
-    "EPR212", "A secret token has a source", "Without `env` or `file` nobody can find the token when a plan is applied."
+    "EPR212",
+    "A secret token has a source",
+    "Without `env` or `file` nobody can find the token when a plan is applied.",
+    example=Example(
+        """\
+apps:
+  a:
+    servicePrincipal: {displayName: A}
+    connector: {url: "https://a.contoso.local/scim", secretToken: {version: 2}}
+""",
+        """\
+apps:
+  a:
+    servicePrincipal: {displayName: A}
+    connector: {url: "https://a.contoso.local/scim", secretToken: {env: A_TOKEN, version: 2}}
+""",
+    ),
 )
 NO_SUCH_STORE = Rule(
     "EPR213",
@@ -178,6 +330,22 @@ UNBALANCED = Rule(
     "The service refuses the whole schema for one missing quote, bracket or parenthesis, and an empty one gives no "
     "value.",
     page="https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data",
+    example=Example(
+        """\
+apps:
+  a:
+    servicePrincipal: {displayName: A}
+    mappings:
+      - {source: User, target: User, attributes: {mail: "=ToLower([mail]"}}
+""",
+        """\
+apps:
+  a:
+    servicePrincipal: {displayName: A}
+    mappings:
+      - {source: User, target: User, attributes: {mail: "=ToLower([mail])"}}
+""",
+    ),
 )
 REFERENCE_RULES = (
     UNKNOWN_GROUP, UNKNOWN_AGENT, UNKNOWN_HOST, UNKNOWN_PROXY, UNKNOWN_MAPPING, UNKNOWN_PROTECTED, SAME_SOURCE,
