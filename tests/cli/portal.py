@@ -21,7 +21,11 @@ class Portal:
 
     def call(self, method: str, path: str, body: object = None) -> httpx.Response:
         """One call; `path` stands below /beta, or is one of the emulator's own. Fails where it is refused."""
-        return asyncio.run(self._call(method, path, body)).raise_for_status()
+        return self.tried(method, path, body).raise_for_status()
+
+    def tried(self, method: str, path: str, body: object = None) -> httpx.Response:
+        """One call that may be refused."""
+        return asyncio.run(self._call(method, path, body))
 
     def principal(self, name: str) -> str:
         """The id of the service principal with this display name."""
