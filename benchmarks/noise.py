@@ -2,7 +2,7 @@
 
     python benchmarks/noise.py [LOOKS]
 
-Each look is a whole read and plan of an applied spec, and each answer in it is varied anew. One difference ends the run.
+Each look is a whole read and plan of an applied spec, each answer in it is varied anew, and one difference ends it.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.model.address import Address
 from reconciler.model.cells import UNMANAGED, Clear, DesiredCell, Known, LiveCell, Unmanaged, Value
 from reconciler.model.fields import MAPPING_PREFIX, Clearing, Field, Normaliser, field_of
-from reconciler.model.mappings import Apply, DesiredAttribute, DesiredMapping, ObjectMapping, SourceKind, When
+from reconciler.model.mappings import Apply, DesiredAttribute, DesiredMapping, ObjectMapping, Source, SourceKind, When
 from reconciler.model.plan import Change, FieldChange
 from reconciler.model.spec import Spec
 from reconciler.model.states import FieldValue, LiveState
@@ -35,7 +35,7 @@ def live_node(change: Change, field: FieldChange, spec: Spec, live: LiveState) -
         raise Unsayable("a secret is never written into a spec")
     if field.key == "connector.url" and not isinstance(spec.desired.cell(change.address, "connector.host"), Unmanaged):
         raise Unsayable(_DERIVED)
-    return _empty(known) if field.before is None else _value(field.before)
+    return _empty(known) if field.before is None else _value(field.before, known)
 
 
 def _empty(field: Field) -> Node:
@@ -44,13 +44,15 @@ def _empty(field: Field) -> Node:
     return [] if field.normaliser is Normaliser.REFERENCES else None
 
 
-def _value(value: FieldValue) -> Node:
+def _value(value: FieldValue, known: Field) -> Node:
     match value:
         case bool() | int() | str():
             return value
         case Address():
             return _key(value)
-        case frozenset():
+        case frozenset() if len(value) == 1 and known.normaliser is Normaliser.REFERENCE:
+            return _key(*value)
+        case frozenset() if known.normaliser is Normaliser.REFERENCES:
             return sorted(_key(address) for address in value)
     raise Unsayable(_NO_WORDS)
 
@@ -110,7 +112,7 @@ def _as_managed(said: DesiredAttribute, ours: DesiredAttribute) -> DesiredAttrib
 
 
 def _says_nothing(attribute: DesiredAttribute) -> bool:
-    return not isinstance(attribute.source, Clear) and attribute.source.kind is SourceKind.NOTHING
+    return attribute.source == Source(SourceKind.NOTHING)
 
 
 def _said_default(said: DesiredAttribute) -> DesiredCell[str]:
