@@ -47,7 +47,7 @@ READING = [verb for verb in ABOUT_A_SERVICE if "--time-limit" in VERBS[verb]]
 
 
 def test_what_reads_a_service_can_be_told_which_how_loud_and_in_which_colour() -> None:
-    assert {"plan", "apply", "drift", "status", "doctor", "import", "state adopt"} == set(READING)
+    assert {"plan", "apply", "drift", "status", "doctor", "explain", "import", "state adopt"} == set(READING)
     assert [verb for verb in READING if not {"--quiet", "--verbose", "--color"} <= VERBS[verb]] == []
     assert [verb for verb in READING if verb != "state adopt" and "--surface" not in VERBS[verb]] == []
 
