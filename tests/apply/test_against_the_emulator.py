@@ -157,14 +157,25 @@ def test_the_schema_before_a_write_is_kept_as_it_was():
 def test_a_service_that_refuses_is_one_finding_per_cause_that_names_each_thing_and_leaves_nothing_open():
     tenant = Tenant()
     tenant.emulator.world.set_faults(
-        [FaultRule(kind=FaultKind.STATUS, status=403, method="POST", path="(agentGroups|pause)$")]
+        [FaultRule(kind=FaultKind.STATUS, status=400, method="POST", path="(agentGroups|pause)$")]
     )
     outcome = tenant.apply((CreateGroup(NEW, "New"), ()), (AddMember(M0, NEW), (1,)), (PauseJob(CRM), ()))
     assert [step.id for step in outcome.failed] == ["s1", "s3"]
     assert [step.id for step in outcome.skipped] == ["s2"]
     (finding,) = outcome.findings
-    assert finding.message.startswith("group/new, app/crm: the service answered 403")
-    assert all("403" in finding.message for finding in outcome.findings)
+    assert finding.message.startswith("group/new, app/crm: the service answered 400")
+    assert tenant.ledger().open_steps == ()
+
+
+def test_each_permission_that_is_missing_is_a_cause_of_its_own():
+    tenant = Tenant()
+    tenant.emulator.world.set_faults(
+        [FaultRule(kind=FaultKind.STATUS, status=403, method="POST", path="(agentGroups|pause)$")]
+    )
+    outcome = tenant.apply((CreateGroup(NEW, "New"), ()), (PauseJob(CRM), ()))
+    told = {finding.message.partition(":")[0]: finding.hint for finding in outcome.findings}
+    assert "Directory.ReadWrite.All" in told["group/new"]
+    assert "Synchronization.ReadWrite.All" in told["app/crm"]
     assert tenant.ledger().open_steps == ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -13,9 +13,6 @@ from reconciler.model.finding import Finding
 from reconciler.msgraph.rules import BUDGET_SPENT, CALL_FAILED, LEAVES_ENDPOINT
 from reconciler.msgraph.wire.decoding import Encoded
 from reconciler.msgraph.wire.request import Request
-
-if TYPE_CHECKING:
-    from reconciler.model.abilities import Capability
 
 
 class Trouble(Enum):
@@ -133,16 +130,11 @@ def _lacking(fault: Fault) -> str:
     """Which permission a refused call needs; "" for what failed otherwise."""
     if not fault.lacks_permission:
         return ""
-    capability = _capability(fault)
-    needs = capability.needs if capability else "a permission or a role that the identity lacks"
-    return f"this call needs {needs}; {_DOCTOR}"
-
-
-def _capability(fault: Fault) -> Capability | None:
-    """What a call belongs to that a permission is needed for."""
     from reconciler.msgraph.wire.permissions import capability_of  # noqa: PLC0415 - only where something is refused
 
-    return capability_of(fault.method, fault.path)
+    capability = capability_of(fault.method, fault.path)
+    needs = capability.needs if capability else "a permission or a role that the identity lacks"
+    return f"this call needs {needs}; {_DOCTOR}"
 
 
 def _short(path: str) -> str:
@@ -160,8 +152,7 @@ def one_per_cause(faults: Iterable[Fault]) -> tuple[Finding, ...]:
 
     Calls that need different permissions are refused for different causes.
     """
-    causes: dict[tuple[str, Capability | None], list[Fault]] = {}
+    causes: dict[tuple[str, str], list[Fault]] = {}
     for fault in faults:
-        lacks = _capability(fault) if fault.lacks_permission else None
-        causes.setdefault((fault.cause, lacks), []).append(fault)
+        causes.setdefault((fault.cause, _lacking(fault)), []).append(fault)
     return tuple(finding_of(found[0], others=len(found) - 1) for found in causes.values())
