@@ -102,7 +102,7 @@ def _attempt(tried: _Try) -> Attempt:
 
 
 def _why(fault: Fault) -> str:
-    return fault.common_cause.rstrip(": ")
+    return fault.shared_cause.rstrip(": ")
 
 
 def _outcome(fault: Fault) -> Outcome:

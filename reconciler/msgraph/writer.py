@@ -203,7 +203,7 @@ def _failed(step: Step, request: Request, fault: Fault) -> CallFailed:
         finding_of(fault, _address(step)),
         _outcome(fault, request),
         fault.status,
-        cause=fault.common_cause,
+        cause=fault.shared_cause,
         gave_up=fault.trouble is Trouble.SPENT,
     )
 

@@ -192,15 +192,19 @@ async def _chosen(
     offered = [record for record in listed if isinstance(needed[record.id], bool)]
     if request.everything:
         return {record.id: record for record in offered}
-    cloud = [record.id for record in offered if not needed[record.id]]
-    urls = await client.discovery.urls(cloud)
-    resources = topology.resources.values() if isinstance(topology, Topology) else ()
-    published = {resource.resource_name.casefold() for resource in resources}
+    urls = await client.discovery.urls([record.id for record in offered if not needed[record.id]])
+    published = _published(topology)
     return {
         record.id: record
         for record in offered
         if needed[record.id] or is_on_premises(urls.get(record.id, "")) or published & _ids(record)
     }
+
+
+def _published(topology: Topology | cells.Unreadable) -> set[str]:
+    """The names of the published resources, as far as they are known."""
+    resources = topology.resources.values() if isinstance(topology, Topology) else ()
+    return {resource.resource_name.casefold() for resource in resources}
 
 
 def _ids(record: PrincipalRecord) -> set[str]:

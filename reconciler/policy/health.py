@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from reconciler.model.address import Address, Kind
 from reconciler.model.cells import UNMANAGED, Known, Unreadable, Value
-from reconciler.model.spec import Spec
+from reconciler.model.spec import Profile, Spec
 from reconciler.model.states import LiveState
 from reconciler.model.words import counted, listed
 from reconciler.policy.availability import is_active, serving, through
@@ -96,18 +96,16 @@ def _group(spec: Spec, live: LiveState, group: Address) -> Health:
             pass
         case _:
             return Health(group, Grade.AILING, "not at the service yet")
-    profile = profile_of(spec.policy, spec.desired.things.get(group))
-    needed = profile.min_active if profile else 1
+    profile = profile_of(spec.policy, spec.desired.things.get(group)) or Profile("its profile", min_active=1)
     active = [agent for agent in members if is_active(live, agent)]
     settling = len(active) - len(through(live, group))
     said = f"{len(active)} of {counted(len(members), 'agent')} active"
     said += f", {settling} of them not serving yet" if settling else ""
-    asks = f"; {profile.name if profile else 'its profile'} asks for {needed}"
-    if len(active) < needed:
-        return Health(group, Grade.ILL, f"{said}{asks}")
-    if profile and profile.max_active is not None and len(active) > profile.max_active:
+    if len(active) < profile.min_active:
+        return Health(group, Grade.ILL, f"{said}; {profile.name} asks for {profile.min_active}")
+    if profile.max_active is not None and len(active) > profile.max_active:
         return Health(group, Grade.AILING, f"{said}; {profile.name} allows {profile.max_active}")
-    if profile and len(members) < profile.min_declared:
+    if len(members) < profile.min_declared:
         return Health(group, Grade.AILING, f"{said}; {profile.name} asks for {profile.min_declared} members")
     return Health(group, Grade.AILING if settling else Grade.WELL, said)
 

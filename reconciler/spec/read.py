@@ -66,12 +66,7 @@ class SpecReading(Struct, frozen=True):
 def read_spec(files: SpecFiles) -> SpecReading:
     """Read a spec from its files. Never raises for what the files hold."""
     schema = ready(files.schema)
-    parsed = [] if files.root is None else [files.root]
-    parsed += (parse(file.name, file.content) for file in files.files[len(parsed) :])
-    documents = [
-        document if document.whole else _repaired(document, file.content, schema)
-        for document, file in zip(parsed, files.files, strict=True)
-    ]
+    documents = _documents(files, schema)
     refused = {document.file for document in documents if has_errors(document.findings)}
     shape = [finding for document in documents for finding in (*document.findings, *check(document, schema))]
     merge = merged(documents)
@@ -86,6 +81,16 @@ def read_spec(files: SpecFiles) -> SpecReading:
         frozenset((*_blamed(formal), *_defined_in(merge, refused))),
         {KINDS[name]: slot.place for name, slot in merge.entries("defaults").items() if name in KINDS},
     )
+
+
+def _documents(files: SpecFiles, schema: SpecSchema) -> list[Document]:
+    """Every file as it was read, or as far as it can be; the root was read before, to find the others."""
+    parsed = [] if files.root is None else [files.root]
+    parsed += (parse(file.name, file.content) for file in files.files[len(parsed) :])
+    return [
+        document if document.whole else _repaired(document, file.content, schema)
+        for document, file in zip(parsed, files.files, strict=True)
+    ]
 
 
 def _misspelt(documents: Iterable[Document], schema: SpecSchema) -> Iterator[str]:

@@ -42,11 +42,9 @@ def slot_at(document: Document, place: Place) -> Slot | None:
 
 def edits(content: bytes, slot: Slot, node: Node) -> tuple[Edit, ...]:
     """What puts a value in the place of a key's. Raises NotInPlace."""
-    value = slot.value
-    if isinstance(value, Items) and value.end is None and _is_plain(value) and isinstance(node, Sequence):
-        wanted = [item for item in node if isinstance(item, str)]
-        if wanted and len(wanted) == len(node) and not isinstance(node, str):
-            return tuple(_items(content, value, wanted))
+    value, wanted = slot.value, _words(node)
+    if wanted and isinstance(value, Items) and value.end is None and _is_plain(value):
+        return tuple(_items(content, value, wanted))
     start, end = _span(slot.place)
     text = bracketed(node)
     if not slot.is_written:
@@ -57,6 +55,14 @@ def edits(content: bytes, slot: Slot, node: Node) -> tuple[Edit, ...]:
     if end[1] == 0 and end[0] > start[0]:  # A block of text ends where the next line begins.
         end = (end[0] - 1, len(lines[-2]))
     return (Edit(start, end, text),)
+
+
+def _words(node: Node) -> list[str]:
+    """The items of a list that holds nothing but text; none of anything else."""
+    if isinstance(node, str) or not isinstance(node, Sequence):
+        return []
+    words = [item for item in node if isinstance(item, str)]
+    return words if len(words) == len(node) else []
 
 
 def spliced(content: bytes, changes: Sequence[Edit]) -> bytes:

@@ -33,7 +33,7 @@ def command() -> None:
     """
 
 
-def _common(function: Callable[..., Any]) -> Callable[..., Any]:
+def _of_a_service(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (options.quiet, options.color, options.output_format, options.endpoint, options.directory):
         function = option(function)
     return function
@@ -44,7 +44,7 @@ def _common(function: Callable[..., Any]) -> Callable[..., Any]:
     short_help="List what is on record.",
     epilog=with_examples("reconciler state list", "reconciler state list contoso --format json"),
 )
-@_common
+@_of_a_service
 def list_things(directory: Path, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
     """List every thing on record with its live id, and which of them the spec no longer names."""
     from reconciler.cli.output import note_findings, stream_terminal, write
@@ -65,7 +65,7 @@ def list_things(directory: Path, endpoint: str | None, form: str, color: str, qu
     epilog=with_examples("reconciler state show app/hr-sql", "reconciler state show app/hr-sql/mapping/User contoso"),
 )
 @click.argument("address", shell_complete=complete_address)
-@_common
+@_of_a_service
 def show(address: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
     """Show what is on record of one thing, field by field."""
     from reconciler.cli.output import note_findings, stream_terminal, write
@@ -126,7 +126,7 @@ def adopt(
     epilog=with_examples("reconciler state forget group/old", "reconciler state forget app/crm contoso --format json"),
 )
 @click.argument("address", shell_complete=complete_address)
-@_common
+@_of_a_service
 def forget(address: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
     """Take a thing off the record, so that it is no longer removed when the spec does not name it."""
     from reconciler.cli.requests import state_request, thing_of
@@ -143,7 +143,7 @@ def forget(address: str, directory: Path, endpoint: str | None, form: str, color
 )
 @click.argument("old")
 @click.argument("new")
-@_common
+@_of_a_service
 def move(old: str, new: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
     """Let the ledger know a thing by another key, as `previously: {key: OLD}` in the spec would."""
     from reconciler.cli.requests import state_request, thing_of

@@ -64,7 +64,7 @@ class Fault(Struct, frozen=True):
         return str(self.trouble.value)
 
     @property
-    def common_cause(self) -> str:
+    def shared_cause(self) -> str:
         """The cause; where the service refuses what is asked for, with its words, which are about that alone."""
         about_the_call = self.trouble is Trouble.STATUS and self.status < 500 and self.status != 429
         return f"{self.cause}: {self.detail}" if about_the_call else self.cause

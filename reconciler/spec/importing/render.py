@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ _HOSTS = "The service knows nothing of a host: say here what you know of each ag
 _WHOLE = "What this import left out, and why:"
 _TEMPLATE_NAME = "PLACEHOLDER"
 _FULL_NAME = "urn:"
+_OFTEN = 2
+"""How many names a prefix has to shorten."""
 _PROFILES: Node = {SINGLE: Row({"minDeclared": 1, "minActive": 1})}
 _FIRST = ("User", "Group")
 """The source objects whose mappings stand before the others."""
@@ -249,17 +252,24 @@ def _rank(target: str, matching: Sequence[str]) -> int:
 def _prefix(targets: Iterable[str]) -> str:
     """What shortens the names: the longest beginning up to a colon that most of them have, where all can be told."""
     names = sorted(targets)
-    ends: dict[str, int] = {}
-    for name in names:
-        stem, colon, rest = name.rpartition(":")
-        if colon and name.startswith(_FULL_NAME) and rest and rest != _TEMPLATE_NAME:
-            ends[f"{stem}:"] = ends.get(f"{stem}:", 0) + 1
+    ends = Counter(beginning for name in names if (beginning := _beginning(name)))
     best = max(sorted(ends), key=lambda prefix: ends[prefix], default="")
-    others = [name for name in names if not name.startswith(best)]
-    fits = all(name.startswith(_FULL_NAME) or name == _TEMPLATE_NAME for name in others)
-    short = [name.removeprefix(best) for name in names if name.startswith(best)]
-    told = all(name and not name.startswith(_FULL_NAME) and name != _TEMPLATE_NAME for name in short)
-    return best if best and ends[best] > 1 and fits and told else ""
+    if ends[best] < _OFTEN:
+        return ""
+    fits = all(_stands_alone(name) for name in names if not name.startswith(best))
+    told = not any(_stands_alone(name.removeprefix(best)) for name in names if name.startswith(best))
+    return best if fits and told else ""
+
+
+def _beginning(name: str) -> str:
+    """A full name up to its last colon; "" of any other name."""
+    stem, colon, rest = name.rpartition(":")
+    return f"{stem}:" if colon and name.startswith(_FULL_NAME) and not _stands_alone(rest) else ""
+
+
+def _stands_alone(name: str) -> bool:
+    """Whether no prefix is put before a name: a full one, the template's own, or none at all."""
+    return not name or name.startswith(_FULL_NAME) or name == _TEMPLATE_NAME
 
 
 def attribute_node(attribute: DesiredAttribute) -> Node:
