@@ -106,13 +106,16 @@ def examples() -> list[str]:
 def test_the_words_of_each_example_are_understood(example: str) -> None:
     words, _, _ = example.partition(" > ")
     _, verb, *rest = shlex.split(words.replace('"$code"', "2"))  # as a shell would
-    command = program.get_command(click.Context(program, info_name="reconciler"), verb)
+    # A command keeps the help option that its first context gave it, so it has to be the program's.
+    above = click.Context(program, info_name="reconciler", **program.context_settings)
+    command = program.get_command(above, verb)
     assert command is not None
     while isinstance(command, click.Group):
-        within = command.get_command(click.Context(command), rest.pop(0))
+        above = click.Context(command, above)
+        within = command.get_command(above, rest.pop(0))
         assert within is not None
         command = within
-    with command.make_context(verb, rest) as context:
+    with command.make_context(verb, rest, above) as context:
         assert context.params is not None
 
 
