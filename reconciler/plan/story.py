@@ -34,6 +34,7 @@ class Keeper(Enum):
     BINDING = "the spec, to find the live object"
     POLICY = "the spec, for rules and guards only"
     RECORD = "this repository, which applied it once: the spec no longer names it"
+    LEDGER = "the ledger, to find the live object"
     SERVICE = "the service"
     NOBODY = "nobody"
 
@@ -91,8 +92,10 @@ def _shown(thing: Address, field: Field, spec: Spec, live: LiveState) -> LiveCel
 def _keeper(field: Field, desired: DesiredCell[Told], applied: AppliedCell[Told]) -> Keeper:
     if field.role is Role.OBSERVED:
         return Keeper.SERVICE
+    if isinstance(desired, Unmanaged) and isinstance(applied, Never):
+        return Keeper.NOBODY
     if isinstance(desired, Unmanaged):
-        return Keeper.NOBODY if isinstance(applied, Never) else Keeper.RECORD
+        return Keeper.LEDGER if field.role is Role.BINDING else Keeper.RECORD
     return _BY_ROLE.get(field.role, Keeper.SPEC)
 
 

@@ -58,7 +58,7 @@ def test_each_field_says_who_manages_it() -> None:
         A,
         {"group": Clear(), "servicePrincipal.id": Value("1"), "connector.name": Value("HR")},
         {"job.status": Known("Active"), "resource.displayName": Known("HR")},
-        {"provisioning.scope": Value("all")},
+        {"provisioning.scope": Value("all"), "resource.id": Value("r1")},
     )
     assert {key: found[key].keeper for key in ("group", "servicePrincipal.id", "connector.name")} == {
         "group": Keeper.SPEC,
@@ -69,6 +69,7 @@ def test_each_field_says_who_manages_it() -> None:
     assert found["resource.displayName"].keeper is Keeper.NOBODY
     assert not found["resource.displayName"].is_empty
     assert found["provisioning.scope"].keeper is Keeper.RECORD
+    assert found["resource.id"].keeper is Keeper.LEDGER
     assert found["provisioning.notify"].is_empty
 
 
