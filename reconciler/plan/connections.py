@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model.address import Address, Kind
-from reconciler.model.cells import Absent, Clear, Known, Reason, Unreadable, Value
+from reconciler.model.cells import Absent, Known, Reason, Unreadable, Value
 from reconciler.model.fields import Field, Surface, managed
 from reconciler.model.plan import Cause, FieldChange, Unverifiable
 from reconciler.model.secret import SecretSource
@@ -45,13 +45,12 @@ def _secret(world: World, app: Address, field: Field) -> Iterator[Compared]:
     if isinstance(shown, Unreadable) and shown.reason is not Reason.MASKED:
         yield Unverifiable(app, field.key, shown, place)
         return
-    match cell:
-        case Value(SecretSource() as declared):
-            yield _declared(world, app, field, declared)
-        case Clear() if isinstance(shown, Absent):
-            yield InSync(app, field.key)
-        case Clear():
-            yield FieldChange(field.key, _written(world, app, field), None, Cause.PENDING, (TAKEN_AWAY,), place)
+    if isinstance(cell, Value) and isinstance(cell.value, SecretSource):
+        yield _declared(world, app, field, cell.value)
+    elif isinstance(shown, Absent):
+        yield InSync(app, field.key)
+    else:
+        yield FieldChange(field.key, _written(world, app, field), None, Cause.PENDING, (TAKEN_AWAY,), place)
 
 
 def _declared(world: World, app: Address, field: Field, declared: SecretSource) -> FieldChange | Unverifiable:

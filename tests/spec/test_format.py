@@ -103,6 +103,11 @@ def test_blocks_are_indented_by_two_and_lists_below_their_key() -> None:
     """)
 
 
+def test_an_item_with_nothing_in_it_stays_one() -> None:
+    text = "ignore:\n  -\n  - a\n  -\n"
+    assert canonical(text) == text
+
+
 def test_brackets_stay_on_their_lines() -> None:
     text = """\
         a: { b: 1,c: [ x,y ] , }

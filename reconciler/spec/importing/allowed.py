@@ -7,6 +7,7 @@ reported and stands as a comment where the spec leaves the field out.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from msgspec.structs import replace
 
@@ -96,11 +97,10 @@ def _without_attribute(draft: Draft, address: Address, finding: Finding) -> None
     part = Address.parse(finding.address).part
     cells = draft.things[address].cells
     key = next(key for key in cells if part.startswith(f"{key}/"))
-    match cells[key]:
-        case Value(DesiredMapping() as mapping, place):
-            left = {name: each for name, each in mapping.attributes.items() if part != f"{key}/{name}"}
-            remark = f"{part} left unmanaged. {_say(finding)}"
-            draft.add(address, {**cells, key: Value(replace(mapping, attributes=left), place)}, [remark])
+    mapping = cast("Value[DesiredMapping]", cells[key])
+    left = {name: each for name, each in mapping.value.attributes.items() if part != f"{key}/{name}"}
+    remark = f"{part} left unmanaged. {_say(finding)}"
+    draft.add(address, {**cells, key: replace(mapping, value=replace(mapping.value, attributes=left))}, [remark])
 
 
 _RELAX: Mapping[str, Callable[[Draft, Address, Finding], None]] = {
