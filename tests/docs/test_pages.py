@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 from collections.abc import Iterator
@@ -23,6 +24,14 @@ reconciler apply --yes --ack app/ledger-sql
 """
 # These tell of a repository that the reader has: they are followed in the company.
 IN_A_REPOSITORY = ("github-actions", "state-in-git")
+
+README = ROOT / "README.md"
+GROUPS = ("emulator", "publish", "state")
+INLINE = sorted(
+    (page.name, command)
+    for page in (README, *DOCS.glob("*.md"), *(DOCS / "how-to").glob("*.md"))
+    for command in re.findall(r"`(reconciler [a-z][^`\n]*)`", page.read_text(encoding="utf-8"))
+)
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +95,25 @@ def test_a_page_does_what_it_says(
             text = f"{text[: block.start]}{printed}\n{text[block.end :]}"
         page.write_text(text, encoding="utf-8")
     assert not wrong, "\n".join(f"{block.text}\nis really\n\n{printed}" for block, printed in wrong)
+
+
+def test_the_first_line_of_the_readme_does_what_it_says(reader: Reader) -> None:
+    line = next(block.text for block in blocks(README.read_text(encoding="utf-8")) if block.language == "sh")
+    words = [part.strip() for part in line.split("&&")]
+    typed = [word.removeprefix(".venv/bin/") for word in words if word.startswith(".venv/bin/reconciler")]
+    assert [word.split()[1] for word in typed] == ["plan", "apply", "plan"]
+    for word in typed:
+        reader.types(word)
+
+
+@pytest.mark.parametrize(("page", "command"), INLINE)
+def test_a_command_in_a_sentence_has_its_verb_and_its_options(reconciler: Reconciler, page: str, command: str) -> None:
+    words = command.replace("\\|", " ").replace("[", " ").replace("]", " ").split()
+    verb = words[1:3] if words[1] in GROUPS else words[1:2]
+    ran = reconciler(*verb, "--help")
+    assert ran.code == ExitCode.DONE, f"{page}: {command}"
+    for option in (word for word in words if word.startswith("--")):
+        assert f"{option} " in ran.out, f"{page}: {command}"
 
 
 def test_what_a_page_leaves_out_is_said_by_a_sign() -> None:
