@@ -171,7 +171,7 @@ _INFORMATION = frozenset({"whyNoInverse", "calls"})
 
 def _planned_to_json(planned: PlannedStep, ids: Ids) -> Json:
     from reconciler.model.conditions import post, pre  # noqa: PLC0415 - a plan without steps needs neither
-    from reconciler.model.inverse import inverse  # noqa: PLC0415
+    from reconciler.model.inverse import inverse  # noqa: PLC0415 - the same
 
     kind, params = step_to_json(planned.step, ids)
     document: dict[str, Json] = {
