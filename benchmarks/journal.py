@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from measure import alternate
@@ -14,6 +15,7 @@ from reconciler.ledger.head import Head
 from reconciler.ledger.journal import Journal, open_journal
 from reconciler.ledger.records import INTENT, RESULT, intent_to_json, result_to_json
 from reconciler.ledger.stores.directory import DirectoryStore
+from reconciler.ledger.stores.interface import Holder
 from reconciler.model.address import agent, group
 from reconciler.model.cells import Known
 from reconciler.model.plan import PlannedStep
@@ -29,16 +31,26 @@ FIELD = (FieldRecord(group("hr"), "agents", Known(MEMBERS)),)
 STEP = PlannedStep("s1", AddMember(agent("agent-1"), group("hr")))
 
 
+@contextmanager
+def opened(folder: Path) -> Iterator[Journal]:
+    """A journal of its own, under the lock that an apply holds."""
+    store = DirectoryStore(DiskFiles(folder), f"run-{time.monotonic_ns()}", "a folder of the benchmark")
+    taken = store.lock(Holder("benchmark", 1, AT, "0" * 32))
+    try:
+        yield open_journal(store, Head())[0]
+    finally:
+        taken.release()
+
+
 def journal_steps(folder: Path) -> Callable[[], float]:
     """Seconds per step that is recorded alone, and so shares its syncs with no other."""
 
     def run() -> float:
-        store = DirectoryStore(DiskFiles(folder), f"run-{time.monotonic_ns()}", "a folder of the benchmark")
-        journal, _ = open_journal(store, Head())
-        begun = time.perf_counter()
-        for _ in range(STEPS):
-            record(journal, [STEP])
-        return (time.perf_counter() - begun) / STEPS
+        with opened(folder) as journal:
+            begun = time.perf_counter()
+            for _ in range(STEPS):
+                record(journal, [STEP])
+            return (time.perf_counter() - begun) / STEPS
 
     return run
 
@@ -47,11 +59,10 @@ def journal_wave(folder: Path) -> Callable[[], float]:
     """Seconds per step of a wave of many, which share two syncs."""
 
     def run() -> float:
-        store = DirectoryStore(DiskFiles(folder), f"run-{time.monotonic_ns()}", "a folder of the benchmark")
-        journal, _ = open_journal(store, Head())
-        begun = time.perf_counter()
-        record(journal, [STEP] * STEPS)
-        return (time.perf_counter() - begun) / STEPS
+        with opened(folder) as journal:
+            begun = time.perf_counter()
+            record(journal, [STEP] * STEPS)
+            return (time.perf_counter() - begun) / STEPS
 
     return run
 

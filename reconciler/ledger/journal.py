@@ -27,6 +27,7 @@ VERSION = 1
 
 _TAIL = re.compile(rb',"hash":"([0-9a-f]{64})"\}\Z')
 _TAIL_LENGTH = len(',"hash":""}') + 64
+_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 _HEAD = re.compile(rb'\A\{"previous":"([0-9a-f]{64})","version":(\d{1,9}),"number":(\d{1,15}),')
 
 
@@ -139,7 +140,7 @@ class Journal:
 
 def _line(head: Head, at: str, kind: str, body: Mapping[str, Json]) -> tuple[bytes, Head]:
     opening = f'{{"previous":"{head.hash}","version":{VERSION},"number":{head.number + 1},'
-    rest = json.dumps({"at": at, "kind": kind, **body}, separators=(",", ":"))
+    rest = _ENCODE({"at": at, "kind": kind, **body})
     content = f"{opening}{rest[1:-1]}".encode("ascii")
     digest = hashlib.sha256(content).hexdigest()
     return content + f',"hash":"{digest}"}}\n'.encode(), Head(head.number + 1, digest)

@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from reconciler.model.cells import Absent, Known, LiveCell, Reason, Unreadable
 from reconciler.model.plan import Plan, PlannedStep
 from reconciler.model.record import FieldRecord, Intent, Result
-from reconciler.model.states import FieldValue
 from reconciler.model.step_codec import step_from_json, step_to_json
-from reconciler.model.values import (
-    Json,
-    Malformed,
-    items,
-    member,
-    members,
-    number,
-    text,
-    value_from_json,
-    value_to_json,
-)
+from reconciler.model.values import Json, items, live_cell_to_json, members, number, text
 
 BEGIN, INTENT, RESULT, END = "begin", "intent", "result", "end"
 """The kinds of record that an apply makes in a journal."""
@@ -86,30 +74,7 @@ def planned_from_json(document: Json) -> PlannedStep:
     )
 
 
-def cell_to_json(cell: LiveCell[FieldValue]) -> Json:
-    """A live cell: `{"known": value}`, `{"absent": true}` or `{"unreadable": reason}`."""
-    match cell:
-        case Known(value):
-            return {"known": value_to_json(value)}
-        case Absent():
-            return {"absent": True}
-        case Unreadable(reason):
-            return {"unreadable": reason.value}
-
-
-def cell_from_json(document: Json) -> LiveCell[FieldValue]:
-    """The cell that `cell_to_json` wrote. Raises Malformed."""
-    match document:
-        case {"known": value}:
-            known = value_from_json(value)
-            if known is not None:
-                return Known(known)
-        case {"absent": True}:
-            return Absent()
-        case {"unreadable": reason}:
-            return Unreadable(member(Reason, reason))
-    raise Malformed("a cell is known, absent or unreadable")
-
-
 def _fields(fields: Iterable[FieldRecord]) -> Json:
-    return [{"address": str(field.address), "field": field.key, "cell": cell_to_json(field.cell)} for field in fields]
+    return [
+        {"address": str(field.address), "field": field.key, "cell": live_cell_to_json(field.cell)} for field in fields
+    ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 from msgspec import Struct
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """The kinds of thing that the spec, the service and the ledger speak of."""
 
     AGENT = "agent"
@@ -35,7 +35,7 @@ class Address(Struct, frozen=True):
         return hash((self.key, self.part))
 
     def __str__(self) -> str:
-        whole = f"{self.kind.value}/{self.key}"
+        whole = f"{self.kind}/{self.key}"
         return f"{whole}/{self.part}" if self.part else whole
 
     def __lt__(self, other: Address) -> bool:

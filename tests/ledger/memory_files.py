@@ -61,6 +61,9 @@ class MemoryAppender:
 
     def write(self, content: bytes) -> None:
         self.files.power.tick()
+        if self.files.full:
+            self.content.now += content[: len(content) // 2]
+            raise OSError(28, "No space left on device")
         self.content.now += content
 
     def sync(self) -> None:
@@ -79,6 +82,7 @@ class MemoryFiles:
     names: dict[str, Content] = field(default_factory=dict)
     durable_names: dict[str, Content] = field(default_factory=dict)
     locks: set[str] = field(default_factory=set)
+    full: bool = False
 
     def read(self, name: str) -> bytes | None:
         self.power.tick()

@@ -152,18 +152,10 @@ def test_a_journal_of_a_newer_version_is_refused(monkeypatch: pytest.MonkeyPatch
 def test_an_append_that_failed_is_cut_before_the_next():
     kept, _ = journal_of("begin")
     journal, _ = open_journal(kept, Head())
-    files = kept.files
-    real = files.append
-
-    def half(name: str):
-        appender = real(name)
-        appender.write(b'{"previous":"half')
-        raise OSError(28, "No space left on device")
-
-    files.append = half
+    kept.files.full = True
     with pytest.raises(ReconcilerError, match="no space left"):
         journal.append(AT, [("intent", {})])
-    files.append = real
+    kept.files.full = False
     journal.append(AT, [("result", {})])
     assert [record.kind for record in read(kept.journal(), "here").records()] == ["begin", "result"]
 

@@ -14,13 +14,12 @@ from reconciler.ledger.head import Head
 from reconciler.ledger.journal import read
 from reconciler.ledger.lock import locked
 from reconciler.ledger.read import read_ledger
-from reconciler.ledger.records import cell_from_json, cell_to_json, intent_to_json, result_to_json
-from reconciler.model.cells import ABSENT, Known, Reason, Unreadable, Value
+from reconciler.ledger.records import intent_to_json, result_to_json
+from reconciler.model.cells import Value
 from reconciler.model.record import Ending, Intent, OpenStep, Result
 from reconciler.model.secret import SecretSource
 from reconciler.model.states import AppliedState, Capabilities, Edge, Thing
 from reconciler.model.steps import AddMember, CreateGroup, WriteSchema
-from reconciler.model.values import Malformed
 from tests.apply.fake_service import BEGUN, FakeChance, FakeClock
 from tests.apply.runs import AMS, HR, NEW, SQL, TENANT, TOKEN, Run, plan_of, wanted_mapping
 from tests.ledger.test_store_contract import ME
@@ -206,21 +205,6 @@ def test_snapshots_of_one_app_sort_by_time_and_never_replace_each_other():
     names = run.store.snapshots()
     assert [run.store.snapshot(name) for name in names] == [b"2", b"1", b"3"]
     assert all(re.fullmatch(r"sql\.[0-9TZ.]+\.[0-9a-f]{16}\.json", name) for name in names)
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [Known("text"), Known(value=True), Known(7), Known(frozenset({AMS})), ABSENT, Unreadable(Reason.MASKED)],
-    ids=str,
-)
-def test_a_cell_on_record_is_read_back(cell):
-    assert cell_from_json(cell_to_json(cell)) == cell
-
-
-@pytest.mark.parametrize("document", [None, {}, {"known": None}, {"absent": False}, {"unreadable": "because"}, "text"])
-def test_a_cell_of_another_form_is_malformed(document):
-    with pytest.raises(Malformed):
-        cell_from_json(document)
 
 
 def test_records_say_what_is_needed_and_no_more():

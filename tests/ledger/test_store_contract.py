@@ -53,17 +53,21 @@ def test_a_ledger_is_written_over_the_revision_that_was_read_and_no_other(opened
 
 def test_a_journal_grows_and_is_read_by_others(opened: Opener):
     store = opened()
+    taken = store.lock(ME)
     store.append(b"a\n")
     store.append(b"b\nc\n")
+    taken.release()
     assert opened().journal() == b"a\nb\nc\n"
 
 
 def test_a_torn_end_is_cut_and_what_follows_stands_in_its_place(opened: Opener):
     store = opened()
+    taken = store.lock(ME)
     store.append(b"a\nbroken")
     store.cut(2)
     assert store.journal() == b"a\n"
     store.append(b"b\n")
+    taken.release()
     assert opened().journal() == b"a\nb\n"
 
 

@@ -19,7 +19,7 @@ from functools import partial
 from msgspec.structs import asdict
 
 from reconciler.errors import LockHeld, ReconcilerError
-from reconciler.ledger.files import Files
+from reconciler.ledger.files import Appender, Files
 from reconciler.ledger.stores.interface import Holder, Revised, StoreMoved, Taken, holder_in
 
 LEDGER = "ledger.json"
@@ -31,12 +31,15 @@ SNAPSHOTS = "snapshots"
 
 @dataclass(slots=True)
 class DirectoryStore:
-    """A service's state in `folder` below the root of `files`; `where` is how a person finds that folder."""
+    """A service's state in `folder` below the root of `files`; `where` is how a person finds that folder.
+
+    The journal stays open from the first append until the lock is let go, or until something went wrong with it.
+    """
 
     files: Files
     folder: str
     where: str
-    _has_journal: bool = field(default=False, init=False)
+    _appender: Appender | None = field(default=None, init=False)
 
     def read(self) -> Revised | None:
         """The ledger document; None where there is none yet."""
@@ -64,21 +67,19 @@ class DirectoryStore:
     def append(self, lines: bytes) -> None:
         """Add lines to the journal."""
         with self._failing("write the journal"):
-            if not self._has_journal:
-                self.files.make_folder(self.folder)
-            appender = self.files.append(self._path(JOURNAL))
+            if self._appender is None:
+                self._appender = self._open_journal()
             try:
-                if not self._has_journal:
-                    self.files.sync_folder(self.folder)
-                    self._has_journal = True
-                appender.write(lines)
-                appender.sync()
-            finally:
-                appender.close()
+                self._appender.write(lines)
+                self._appender.sync()
+            except BaseException:
+                self._close_journal()
+                raise
 
     def cut(self, size: int) -> None:
         """Drop everything behind the journal's first `size` bytes."""
         with self._failing("mend the journal"):
+            self._close_journal()
             self.files.truncate(self._path(JOURNAL), size)
             self.files.sync(self._path(JOURNAL))
 
@@ -138,6 +139,21 @@ class DirectoryStore:
                 free()
         return holder
 
+    def _open_journal(self) -> Appender:
+        self.files.make_folder(self.folder)
+        appender = self.files.append(self._path(JOURNAL))
+        try:
+            self.files.sync_folder(self.folder)
+        except BaseException:
+            appender.close()
+            raise
+        return appender
+
+    def _close_journal(self) -> None:
+        appender, self._appender = self._appender, None
+        if appender is not None:
+            appender.close()
+
     def _refuse_foreign(self, before: Holder | None, holder: Holder) -> None:
         if before is not None and before.host != holder.host:
             raise LockHeld(
@@ -147,6 +163,7 @@ class DirectoryStore:
 
     def _release(self, free: Callable[[], None], holder: Holder) -> None:
         with self._failing("release the lock"):
+            self._close_journal()
             if self._holder() == holder:
                 self.files.remove(self._path(HOLDER))
                 free()

@@ -76,7 +76,7 @@ class Store(Protocol):
         """The whole journal; empty where there is none yet."""
 
     def append(self, lines: bytes) -> None:
-        """Add lines to the journal."""
+        """Add lines to the journal. The lock is held; letting go of it lets go of what an append keeps open."""
 
     def cut(self, size: int) -> None:
         """Drop everything behind the journal's first `size` bytes: what a crash left of an append."""

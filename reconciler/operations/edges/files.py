@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -13,15 +13,16 @@ from msgspec import Struct
 class OpenFile(Struct, frozen=True):
     """A file that is open for writing at its end."""
 
-    file: BinaryIO
+    file: FileIO
 
     def write(self, content: bytes) -> None:
         """Add bytes at the end. They are not durable yet."""
-        self.file.write(content)
+        rest = memoryview(content)
+        while rest:
+            rest = rest[self.file.write(rest) :]
 
     def sync(self) -> None:
         """Make everything that was written durable."""
-        self.file.flush()
         os.fsync(self.file.fileno())
 
     def close(self) -> None:
@@ -47,7 +48,7 @@ class DiskFiles(Struct, frozen=True):
 
     def append(self, name: str) -> OpenFile:
         """Open a file at its end; it is made where it does not exist."""
-        return OpenFile((self.root / name).open("ab"))
+        return OpenFile((self.root / name).open("ab", buffering=0))
 
     def truncate(self, name: str, size: int) -> None:
         """Cut a file to its first `size` bytes, without a sync."""
