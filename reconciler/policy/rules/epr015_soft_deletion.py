@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.address import Address, Kind
 from reconciler.model.fields import MAPPING_PREFIX
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.mappings import AttributeMapping, DesiredAttribute, DesiredMapping
-from reconciler.model.overlay import overlay
+from reconciler.model.mappings import AttributeMapping, DesiredAttribute, DesiredMapping, ObjectMapping
 from reconciler.model.rule import Example, Rule
 from reconciler.model.spec import Spec
 from reconciler.model.states import LiveState
@@ -57,25 +56,41 @@ def check(spec: Spec) -> Iterator[Finding]:
 
     Where the spec does not name `active`, the service's own may read it, and nothing is reported.
     """
-    used: dict[object, tuple[DesiredMapping, list[Address]]] = {}
-    for app in spec.desired.of(Kind.APP):
-        for mapping in mappings_of(app):
-            decides = any(leaf(target).casefold() == _ACTIVE for target in mapping.attributes)
-            if mapping.source == USER and decides and not _reads(mapping.attributes.values()):
-                used.setdefault(mapping.place or id(mapping), (mapping, []))[1].append(app.address)
-    for mapping, apps in used.values():
-        yield _finding(mapping, apps, "")
+    silent = (
+        (app.address, mapping)
+        for app in spec.desired.of(Kind.APP)
+        for mapping in mappings_of(app)
+        if mapping.source == USER
+        and any(leaf(target).casefold() == _ACTIVE for target in mapping.attributes)
+        and not _reads(mapping.attributes.values())
+    )
+    return _findings(silent, "")
 
 
 def check_live(spec: Spec, live: LiveState) -> Iterator[Finding]:
     """Mappings of users in which nothing reads IsSoftDeleted once the spec is applied."""
-    for app, mapping, held in live_mappings(spec, live):
-        if mapping.source == USER and not _reads(overlay(held, mapping).attributes.values()):
-            yield _finding(mapping, [app], ", as it will be at the service,")
+    silent = (
+        (app, mapping)
+        for app, mapping, held in live_mappings(spec, live)
+        if mapping.source == USER and not _reads(mapping.attributes.values()) and not _reads(_kept(mapping, held))
+    )
+    return _findings(silent, ", as it will be at the service,")
+
+
+def _kept(mapping: DesiredMapping, held: ObjectMapping) -> Iterator[AttributeMapping]:
+    return (each for target, each in held.attributes.items() if target not in mapping.attributes)
 
 
 def _reads(attributes: Iterable[DesiredAttribute] | Iterable[AttributeMapping]) -> bool:
     return any(reads(each, SOFT_DELETED) for each in attributes)
+
+
+def _findings(silent: Iterable[tuple[Address, DesiredMapping]], when: str) -> Iterator[Finding]:
+    """One finding for each place of the spec, with all apps that use what stands there."""
+    used: dict[object, tuple[DesiredMapping, list[Address]]] = {}
+    for app, mapping in silent:
+        used.setdefault(mapping.place or id(mapping), (mapping, []))[1].append(app)
+    return (_finding(mapping, apps, when) for mapping, apps in used.values())
 
 
 def _finding(mapping: DesiredMapping, apps: list[Address], when: str) -> Finding:

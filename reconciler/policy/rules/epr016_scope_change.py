@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconciler.model.address import Address, Kind
 from reconciler.model.cells import ABSENT, UNMANAGED, Clear, Known, Value
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.overlay import overlay
+from reconciler.model.mappings import DesiredMapping, ObjectMapping
 from reconciler.model.rule import Example, Rule
 from reconciler.model.spec import Spec
 from reconciler.model.states import Desired, LiveState
@@ -53,13 +53,22 @@ def check(spec: Spec) -> Iterator[Finding]:
 
 def check_live(spec: Spec, live: LiveState) -> Iterator[Finding]:
     """Apps whose scope will be another, and that have neither a threshold nor skip such deletions."""
-    filtered = {app for app, wanted, held in live_mappings(spec, live) if overlay(held, wanted).filter != held.filter}
+    filtered = {app for app, wanted, held in live_mappings(spec, live) if _filters(wanted, held)}
     for app in spec.desired.of(Kind.APP):
         address = app.address
         bare = comes_to(spec, live, address, _THRESHOLD) == ABSENT
         skip = comes_to(spec, live, address, _SKIP)
         if bare and skip in {ABSENT, Known(value=False)} and (address in filtered or _narrows(spec, live, address)):
             yield _finding(spec, address, f"the scope of {address} changes, and it has no threshold of deletions")
+
+
+def _filters(wanted: DesiredMapping, held: ObjectMapping) -> bool:
+    match wanted.filter:
+        case Value(value):
+            return value != held.filter
+        case Clear():
+            return bool(held.filter)
+    return False
 
 
 def _narrows(spec: Spec, live: LiveState, app: Address) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
@@ -45,13 +45,21 @@ def mappings_of(app: Desired) -> Iterator[DesiredMapping]:
 def flowing(spec: Spec) -> Iterator[Flowing]:
     """Every attribute that the spec lets flow, once for each place that says so."""
     found: dict[object, Flowing] = {}
+    for mapping, apps in _users(spec):
+        for attribute in mapping.attributes.values():
+            if not isinstance(attribute.source, Clear):
+                key = (attribute.place or id(attribute), attribute.target)
+                found.setdefault(key, Flowing(mapping, attribute)).apps.extend(apps)
+    yield from found.values()
+
+
+def _users(spec: Spec) -> Iterable[tuple[DesiredMapping, list[Address]]]:
+    """Each mapping with the apps that use it as it stands, so that a thousand apps cost no more than their mappings."""
+    used: dict[int, tuple[DesiredMapping, list[Address]]] = {}
     for app in spec.desired.of(Kind.APP):
         for mapping in mappings_of(app):
-            for attribute in mapping.attributes.values():
-                if not isinstance(attribute.source, Clear):
-                    key = (attribute.place or id(attribute), attribute.target)
-                    found.setdefault(key, Flowing(mapping, attribute)).apps.append(app.address)
-    yield from found.values()
+            used.setdefault(id(mapping), (mapping, []))[1].append(app.address)
+    return used.values()
 
 
 def leaf(target: str) -> str:
