@@ -70,7 +70,7 @@ def check_live(spec: Spec, live: LiveState) -> Iterator[Finding]:
     """Placeholders that the service holds in a mapping that the spec manages, and that the spec leaves there."""
     for app, mapping, held in live_mappings(spec, live):
         for target in held.attributes:
-            if _is_placeholder(target) and target not in mapping.attributes:
+            if target not in mapping.attributes and _is_placeholder(target):
                 yield RULE.finding(
                     f"the {mapping.source} mapping of {app} fills {PLACEHOLDER} at the service",
                     address=str(app.within(f"{MAPPING_PREFIX}{mapping.source}/{target}")),

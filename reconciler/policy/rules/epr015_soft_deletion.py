@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reconciler.model.address import Address, Kind
+from reconciler.model.address import Address
 from reconciler.model.fields import MAPPING_PREFIX
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.mappings import AttributeMapping, DesiredAttribute, DesiredMapping, ObjectMapping
@@ -13,7 +13,7 @@ from reconciler.model.spec import Spec
 from reconciler.model.states import LiveState
 from reconciler.model.words import listed
 from reconciler.policy.rules import pages
-from reconciler.policy.rules.flows import SOFT_DELETED, USER, leaf, live_mappings, mappings_of, reads
+from reconciler.policy.rules.flows import SOFT_DELETED, USER, leaf, live_mappings, reads, users
 
 RULE = Rule(
     "EPR015",
@@ -56,25 +56,26 @@ def check(spec: Spec) -> Iterator[Finding]:
 
     Where the spec does not name `active`, the service's own may read it, and nothing is reported.
     """
-    silent = (
-        (app.address, mapping)
-        for app in spec.desired.of(Kind.APP)
-        for mapping in mappings_of(app)
+    found = (
+        (app, mapping)
+        for mapping, apps in users(spec)
         if mapping.source == USER
         and any(leaf(target).casefold() == _ACTIVE for target in mapping.attributes)
         and not _reads(mapping.attributes.values())
+        for app in apps
     )
-    return _findings(silent, "")
+    return _findings(found, "")
 
 
 def check_live(spec: Spec, live: LiveState) -> Iterator[Finding]:
     """Mappings of users in which nothing reads IsSoftDeleted once the spec is applied."""
-    silent = (
+    silent = {id(mapping) for mapping, _ in users(spec) if not _reads(mapping.attributes.values())}
+    found = (
         (app, mapping)
         for app, mapping, held in live_mappings(spec, live)
-        if mapping.source == USER and not _reads(mapping.attributes.values()) and not _reads(_kept(mapping, held))
+        if mapping.source == USER and id(mapping) in silent and not _reads(_kept(mapping, held))
     )
-    return _findings(silent, ", as it will be at the service,")
+    return _findings(found, ", as it will be at the service,")
 
 
 def _kept(mapping: DesiredMapping, held: ObjectMapping) -> Iterator[AttributeMapping]:
@@ -85,10 +86,10 @@ def _reads(attributes: Iterable[DesiredAttribute] | Iterable[AttributeMapping]) 
     return any(reads(each, SOFT_DELETED) for each in attributes)
 
 
-def _findings(silent: Iterable[tuple[Address, DesiredMapping]], when: str) -> Iterator[Finding]:
+def _findings(found: Iterable[tuple[Address, DesiredMapping]], when: str) -> Iterator[Finding]:
     """One finding for each place of the spec, with all apps that use what stands there."""
     used: dict[object, tuple[DesiredMapping, list[Address]]] = {}
-    for app, mapping in silent:
+    for app, mapping in found:
         used.setdefault(mapping.place or id(mapping), (mapping, []))[1].append(app)
     return (_finding(mapping, apps, when) for mapping, apps in used.values())
 

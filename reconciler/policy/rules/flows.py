@@ -45,7 +45,7 @@ def mappings_of(app: Desired) -> Iterator[DesiredMapping]:
 def flowing(spec: Spec) -> Iterator[Flowing]:
     """Every attribute that the spec lets flow, once for each place that says so."""
     found: dict[object, Flowing] = {}
-    for mapping, apps in _users(spec):
+    for mapping, apps in users(spec):
         for attribute in mapping.attributes.values():
             if not isinstance(attribute.source, Clear):
                 key = (attribute.place or id(attribute), attribute.target)
@@ -53,7 +53,7 @@ def flowing(spec: Spec) -> Iterator[Flowing]:
     yield from found.values()
 
 
-def _users(spec: Spec) -> Iterable[tuple[DesiredMapping, list[Address]]]:
+def users(spec: Spec) -> Iterable[tuple[DesiredMapping, list[Address]]]:
     """Each mapping with the apps that use it as it stands, so that a thousand apps cost no more than their mappings."""
     used: dict[int, tuple[DesiredMapping, list[Address]]] = {}
     for app in spec.desired.of(Kind.APP):
