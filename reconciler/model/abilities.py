@@ -31,6 +31,8 @@ class Capability(Struct, frozen=True):
     """A kind of call. One of `delegated` lets a user make it, one of `application` an application itself.
 
     The least comes first. `role` tells that a user needs an administrator's role besides; every write needs one.
+    `other_role` names a role that would do and that a token's claims are not judged by. Where it is `extra`, a verb
+    does its work without it, and leaves that part out.
     """
 
     what: str
@@ -39,11 +41,14 @@ class Capability(Struct, frozen=True):
     application: tuple[str, ...] = ()
     role: bool = False
     writes: bool = False
+    other_role: str = ""
+    extra: bool = False
 
     @property
     def needs(self) -> str:
         """What it needs, in words, for whoever calls."""
-        user = f"{_one_of(self.delegated)} (delegated{', and ' + ROLE if self.needs_role else ''})"
+        role = ROLE if self.needs_role else self.other_role
+        user = f"{_one_of(self.delegated)} (delegated{', and ' + role if role else ''})"
         return f"{user} or {_one_of(self.application)} (application)" if self.application else user
 
     @property
@@ -65,16 +70,20 @@ class Holder(Struct, frozen=True):
 
 
 class Outcome(Enum):
-    """What came of a read that was tried."""
+    """What came of a read that was tried; UNSENT where no time was left for it."""
 
     ANSWERED = "answered"
     REFUSED = "refused"
     STRANGER = "not accepted"
     FAILED = "failed"
+    UNSENT = "not sent"
 
 
 class Attempt(Struct, frozen=True):
-    """A read that was tried, `times` times with the same outcome. `status` is 0 where no answer came."""
+    """A read that was tried, `times` times with the same outcome. `status` is 0 where no answer came.
+
+    In the path `{id}` stands for every id of which it was tried; `apps` are the apps by name, where it did not succeed.
+    """
 
     method: str
     path: str
@@ -83,6 +92,15 @@ class Attempt(Struct, frozen=True):
     status: int = 0
     why: str = ""
     times: int = 1
+    apps: tuple[str, ...] = ()
+
+
+class Looked(Struct, frozen=True):
+    """What was tried, on how many apps, and how many there would have been had there been time."""
+
+    attempts: tuple[Attempt, ...] = ()
+    apps: int = 0
+    of: int = 0
 
 
 class Standing(IntEnum):
@@ -114,8 +132,9 @@ def ability(capability: Capability, attempts: Sequence[Attempt], holder: Holder 
         return Ability(capability, Standing.LACKING, f"the service does not accept the token: {stranger.why}")
     tried = [each for each in attempts if each.capability == capability]
     if any(each.outcome is Outcome.REFUSED for each in tried):
-        return Ability(capability, Standing.LACKING, _lack(capability, holder))
-    failed = next((each for each in tried if each.outcome is Outcome.FAILED), None)
+        return Ability(capability, Standing.LACKING, f"{_lack(capability, holder)}{_share(tried)}")
+    sent = [each for each in tried if each.outcome is not Outcome.UNSENT]
+    failed = next((each for each in sent or tried if each.outcome is not Outcome.ANSWERED), None)
     if failed is not None:
         return Ability(capability, Standing.UNKNOWN, failed.why)
     return Ability(capability, Standing.TRIED, "tried") if tried else _untried(capability, attempts, holder, bare=bare)
@@ -140,9 +159,19 @@ def _lack(capability: Capability, holder: Holder | None) -> str:
     """What a refused call lacks: what the token does not say, else what no token says."""
     if holder is None:
         return f"needs {capability.needs}"
-    return _missing(capability, holder) or (
-        "refused although the token names the permission: it may count for owned applications only, or not here"
+    why = _missing(capability, holder)
+    if not why and holder.is_user and capability.other_role:
+        why = f"lacks {capability.other_role}"
+    return (
+        why or "refused although the token names the permission: it may count for owned applications only, or not here"
     )
+
+
+def _share(tried: Sequence[Attempt]) -> str:
+    """How many of the calls were refused, where not all were."""
+    refused = sum(each.times for each in tried if each.outcome is Outcome.REFUSED)
+    made = sum(each.times for each in tried)
+    return f" ({refused} of {made} calls)" if refused < made else ""
 
 
 def _missing(capability: Capability, holder: Holder) -> str:
@@ -180,12 +209,12 @@ class SurfaceStanding(Struct, frozen=True):
     holder: Holder | None
     abilities: tuple[Ability, ...] = ()
     verbs: tuple[VerbStanding, ...] = ()
-    attempts: tuple[Attempt, ...] = ()
+    looked: Looked = Looked()
     problem: str = ""
     hint: str = ""
 
     @property
     def reads(self) -> bool:
         """Whether all that a plan reads of it can be read, as far as it was tried."""
-        told = [each.standing for each in self.abilities if not each.capability.writes]
+        told = [each.standing for each in self.abilities if not (each.capability.writes or each.capability.extra)]
         return not self.problem and max(told, default=Standing.UNKNOWN) < Standing.UNKNOWN

@@ -11,6 +11,7 @@ from reconciler.msgraph.transport.chain import Chain
 from reconciler.msgraph.wire.audits import entries_in, first_page
 from reconciler.msgraph.wire.decoding import Malformed
 from reconciler.msgraph.wire.links import ForeignLink
+from reconciler.msgraph.wire.permissions import READ_AUDIT
 from reconciler.msgraph.wire.request import Request
 
 MOST_PAGES = 5
@@ -18,9 +19,6 @@ MOST_PAGES = 5
 
 Page: learn.microsoft.com/graph/throttling-limits, "Identity and access reports service limits".
 """
-
-_FORBIDDEN = 403
-_PERMISSION = "; it needs AuditLog.Read.All, and for a person a role such as Reports Reader"
 
 
 class AuditLog(Struct, frozen=True):
@@ -52,4 +50,4 @@ class AuditLog(Struct, frozen=True):
 
 
 def _why(fault: Fault) -> str:
-    return fault.cause + (_PERMISSION if fault.status == _FORBIDDEN else "")
+    return f"{fault.cause}; it needs {READ_AUDIT.needs}" if fault.lacks_permission else fault.cause

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.errors import ExitCode
 from reconciler.ledger.read import read_ledger
 from reconciler.model.abilities import (
     Ability,
-    Attempt,
     Capability,
+    Looked,
     Standing,
     SurfaceStanding,
     VerbStanding,
@@ -21,7 +22,6 @@ from reconciler.model.abilities import (
 from reconciler.model.events import Tell, nobody
 from reconciler.model.fields import Surface
 from reconciler.model.principals import principal_queries
-from reconciler.model.spec import Spec
 from reconciler.model.states import AppliedState
 from reconciler.msgraph.auth import FixedToken, NoToken
 from reconciler.msgraph.client import GraphClient
@@ -94,24 +94,35 @@ async def _surface(
         token = await connection.credential.token(surface)
     except NoToken as error:
         return SurfaceStanding(surface, way, None, problem=error.message, hint=error.hint)
-    tried = await _tried(surface, connection.spec, client, applied)
+    looked = await _looked(surface, connection, client, applied)
     holder = holder_of(token) if token is not None else None
-    needed = dict.fromkeys(capability for needs in VERBS[surface].values() for capability in needs)
-    abilities = {each: ability(each, tried, holder, bare=token is None) for each in needed}
-    verbs = tuple(_verb(verb, [abilities[each] for each in needs]) for verb, needs in VERBS[surface].items())
-    return SurfaceStanding(surface, way if token else "", holder, tuple(abilities.values()), verbs, tried)
+    verbs = _verbs(surface, audited=surface is connection.audit_surface)
+    needed = dict.fromkeys(capability for needs in verbs.values() for capability in needs)
+    abilities = {each: ability(each, looked.attempts, holder, bare=token is None) for each in needed}
+    stand = tuple(_verb(verb, [abilities[each] for each in needs]) for verb, needs in verbs.items())
+    return SurfaceStanding(surface, way if token else "", holder, tuple(abilities.values()), stand, looked)
 
 
-async def _tried(surface: Surface, spec: Spec, client: GraphClient, applied: AppliedState) -> tuple[Attempt, ...]:
+async def _looked(surface: Surface, connection: Connection, client: GraphClient, applied: AppliedState) -> Looked:
+    """What came of the reads of a surface, and of the audit log where it is read with this surface's token."""
+    look = client.examination
     if surface is Surface.TOPOLOGY:
-        return await client.examination.topology()
-    return await client.examination.apps(principal_queries(spec.desired, applied))
+        looked = await look.topology()
+    else:
+        looked = await look.apps(principal_queries(connection.spec.desired, applied))
+    audit = await look.audit_log(surface) if surface is connection.audit_surface else ()
+    return replace(looked, attempts=(*looked.attempts, *audit))
+
+
+def _verbs(surface: Surface, *, audited: bool) -> Mapping[str, tuple[Capability, ...]]:
+    verbs = VERBS[surface]
+    return {**verbs, "drift": (*verbs["drift"], known.READ_AUDIT)} if audited else verbs
 
 
 def _verb(verb: str, needs: Sequence[Ability]) -> VerbStanding:
-    """How a verb stands: it can do part of its work where only some of what it writes is lacking."""
+    """How a verb stands: by all that it cannot do without. It can do the rest where some of what it does is lacking."""
     lacking = tuple(each.capability.what for each in needs if each.standing is Standing.LACKING)
-    return VerbStanding(verb, worst(needs), lacking)
+    return VerbStanding(verb, worst(each for each in needs if not each.capability.extra), lacking)
 
 
 def _way(connection: Connection, surface: Surface) -> str:

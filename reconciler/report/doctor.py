@@ -5,7 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from reconciler.model.abilities import Ability, Attempt, Holder, Outcome, Standing, SurfaceStanding, VerbStanding
+from reconciler.model.abilities import (
+    Ability,
+    Attempt,
+    Holder,
+    Looked,
+    Outcome,
+    Standing,
+    SurfaceStanding,
+    VerbStanding,
+)
+from reconciler.model.words import counted, listed
 from reconciler.report.columns import columns
 from reconciler.report.sections import section
 from reconciler.report.terminal import Style, Terminal, escape, hang, wrap
@@ -67,9 +77,18 @@ def _rows(each: SurfaceStanding, terminal: Terminal) -> Iterator[str]:
     )
 
 
-def _attempts(surfaces: Iterable[SurfaceStanding], terminal: Terminal) -> Iterator[str]:
-    tried = [attempt for each in surfaces for attempt in each.attempts]
+def _attempts(surfaces: Sequence[SurfaceStanding], terminal: Terminal) -> Iterator[str]:
+    tried = [attempt for each in surfaces for attempt in each.looked.attempts]
     yield from columns([(_status(attempt), _call(attempt)) for attempt in tried], terminal)
+    for each in surfaces:
+        if each.looked.of:
+            yield from wrap(_count(each.looked), terminal.columns)
+
+
+def _count(looked: Looked) -> str:
+    if looked.apps == looked.of:
+        return f"{counted(looked.of, 'app')} looked at."
+    return f"{looked.apps} of {counted(looked.of, 'app')} looked at: allow more with --time-limit."
 
 
 def _status(attempt: Attempt) -> str:
@@ -77,9 +96,10 @@ def _status(attempt: Attempt) -> str:
 
 
 def _call(attempt: Attempt) -> str:
-    times = f" and {attempt.times - 1} more like it" if attempt.times > 1 else ""
+    times = f", {attempt.times} times" if attempt.times > 1 else ""
+    of = f", of {listed(attempt.apps)}" if attempt.apps else ""
     why = f": {attempt.why}" if attempt.outcome is not Outcome.ANSWERED else ""
-    return f"{attempt.method} {attempt.path}{times}{why}"
+    return f"{attempt.method} {attempt.path}{times}{of}{why}"
 
 
 def doctor_last_line(surfaces: Iterable[SurfaceStanding]) -> str:
@@ -103,8 +123,10 @@ def _verdict(verb: VerbStanding, abilities: Iterable[Ability]) -> str:
     lacks_writes_only = all(writes[what] for what in verb.without)
     some = sum(writes.values()) > len(verb.without)
     if verb.standing is Standing.LACKING and lacks_writes_only and some:
-        return f"can, but not {', '.join(verb.without)}"
-    return _VERDICTS[verb.standing]
+        return f"can (but not {', '.join(verb.without)})"
+    if verb.standing is Standing.LACKING or not verb.without:
+        return _VERDICTS[verb.standing]
+    return f"{_VERDICTS[verb.standing]} (but not {', '.join(verb.without)})"
 
 
 def doctor_json(service: str, tenant_id: str, surfaces: Iterable[SurfaceStanding]) -> str:
@@ -148,9 +170,11 @@ def _surface_document(each: SurfaceStanding) -> dict[str, object]:
                 "status": attempt.status,
                 "why": attempt.why,
                 "times": attempt.times,
+                "apps": list(attempt.apps),
             }
-            for attempt in each.attempts
+            for attempt in each.looked.attempts
         ],
+        "apps": {"looked": each.looked.apps, "of": each.looked.of},
     }
 
 

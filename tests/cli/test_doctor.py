@@ -15,6 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reconciler.errors import ExitCode
+from tests.cli.portal import Portal
 from tests.conftest import ROOT, Ran, Reconciler
 
 Doctor = Callable[..., Ran]
@@ -119,12 +120,34 @@ def test_a_single_permission_that_lacks_is_named_and_what_works_besides(doctor: 
     assert ran.out.splitlines()[-1] == "Doctor: apps: status can, plan/drift/import/apply cannot."
 
 
+def test_without_the_audit_log_drift_can_do_all_but_name_people(doctor: Doctor) -> None:
+    ran = doctor("app-only", "--surface", "apps", roles=["Application.Read.All", "Synchronization.ReadWrite.All"])
+    assert ran.code == ExitCode.DONE
+    assert "- read who changed what lacks AuditLog.Read.All (application)" in " ".join(ran.out.split())
+    assert ran.out.splitlines()[-1] == (
+        "Doctor: apps: status/plan/import can, drift can (but not read who changed what), apply can (untried)."
+    )
+
+
+def test_the_audit_log_is_asked_for_once_with_the_token_that_drift_reads_it_with(doctor: Doctor) -> None:
+    def asked(*words: str) -> list[str]:
+        found = document(doctor("delegated", "--format", "json", *words))
+        return [each for each in found if any("auditLogs" in call["path"] for call in found[each]["tried"])]
+
+    assert asked() == ["apps"]
+    assert asked("--surface", "topology") == ["topology"]
+
+
 def test_an_apply_that_can_do_most_says_what_it_cannot(doctor: Doctor) -> None:
-    scopes = ["Policy.ReadWrite.HybridAuthentication", "OnPremisesPublishingProfiles.ReadWrite.All"]
+    scopes = [
+        "Policy.ReadWrite.HybridAuthentication",
+        "OnPremisesPublishingProfiles.ReadWrite.All",
+        "AuditLog.Read.All",
+    ]
     ran = doctor("delegated", "--surface", "topology", scopes=scopes)
     assert ran.code == ExitCode.DONE
     assert ran.out.splitlines()[-1] == (
-        "Doctor: topology: status/plan/drift/import can, apply can, but not create groups, set the updater's window."
+        "Doctor: topology: status/plan/drift/import can, apply can (but not create groups, set the updater's window)."
     )
 
 
@@ -215,8 +238,47 @@ def test_a_spec_without_apps_looks_at_one_of_the_tenant(
     tenant = '{"name": "contoso", "id": "7f3c1d52-6a0e-4a57-9d0b-3b8a5c2f9e10"}'
     (tmp_path / "reconciler.yaml").write_text(f'{{"version": 1, "tenant": {tenant}, "agents": {{}}}}', encoding="utf-8")
     ran = reconciler("doctor", tmp_path, "--endpoint", str(guarded.base_url), "--surface", "apps", "--format", "json")
-    found = document(ran)["apps"]["tried"]
-    assert sum(each["times"] for each in found if each["path"].endswith("/jobs")) == 2, "its jobs and its templates"
+    found = document(ran)["apps"]
+    assert {each["path"].rpartition("/")[2] for each in found["tried"]} >= {"jobs", "templates", "secrets"}
+    assert (found["apps"], {each["times"] for each in found["tried"]}) == ({"looked": 1, "of": 1}, {1})
+
+
+def many_apps(folder: Path, count: int) -> None:
+    """A spec of so many apps, and a seed that holds them."""
+    name = "3b9d7c10-52b4-4f0e-9a67-1d2c8e4f6a05"
+    spec = {
+        "version": 1,
+        "tenant": {"name": "big", "id": name, "endpoint": "emulator", "seed": "live.seed.json"},
+        "apps": {f"app-{each}": {"servicePrincipal": {"displayName": f"App {each}"}} for each in range(count)},
+    }
+    seed = {"version": 1, "tenant": {"id": name}, "apps": [{"displayName": f"App {each}"} for each in range(count)]}
+    folder.mkdir()
+    (folder / "reconciler.yaml").write_text(json.dumps(spec), encoding="utf-8")
+    (folder / "live.seed.json").write_text(json.dumps(seed), encoding="utf-8")
+
+
+def test_every_app_is_looked_at_and_those_that_are_refused_are_named(tmp_path: Path, reconciler: Reconciler) -> None:
+    many_apps(tmp_path / "big", 45)
+    portal = Portal(tmp_path / "big")
+    mine = [portal.principal(name) for name in ("App 7", "App 40")]
+    rules = [
+        {
+            "kind": "status",
+            "status": 403,
+            "code": "Authorization_RequestDenied",
+            "path": f"{each}/synchronization/jobs$",
+        }
+        for each in mine
+    ]
+    portal.call("POST", "/emulator/faults", {"rules": rules})
+    ran = reconciler("doctor", tmp_path / "big", "--surface", "apps")
+    words = " ".join(ran.out.split())
+    assert ran.code == ExitCode.UNREADABLE
+    assert "200 GET /servicePrincipals/{id}/synchronization/jobs, 43 times" in words
+    assert "403 GET /servicePrincipals/{id}/synchronization/jobs, 2 times, of App 7, App 40:" in words, ran.out
+    assert "(2 of 90 calls)" in words
+    assert "45 apps looked at." in words
+    assert ran.out.splitlines()[-1] == "Doctor: apps: status/plan/drift/import/apply cannot."
 
 
 def test_a_plan_names_the_permission_and_the_way_on(doctor: Doctor) -> None:
@@ -256,3 +318,14 @@ def test_an_apply_that_may_only_read_says_what_it_lacks_and_has_written_nothing(
         for each in calls
         if each["method"] != "GET" and 200 <= each["status"] < 300 and "$batch" not in each["path"]
     ]
+
+
+def test_where_time_runs_out_it_says_of_how_many_apps_it_knows(tmp_path: Path, reconciler: Reconciler) -> None:
+    many_apps(tmp_path / "big", 25)
+    rule = {"kind": "status", "status": 429, "path": "secrets$", "retryAfter": "600", "nth": 23}
+    Portal(tmp_path / "big").call("POST", "/emulator/faults", {"rules": [rule]})
+    ran = reconciler("doctor", tmp_path / "big", "--surface", "apps", "--time-limit", "20")
+    words = " ".join(ran.out.split())
+    assert "24 of 25 apps looked at: allow more with --time-limit." in words
+    assert "+ read connection settings tried" in words, "of the others it is known"
+    assert "? read who changed what the budget for calls is spent" in words

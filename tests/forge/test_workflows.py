@@ -22,12 +22,14 @@ from tests.forge.hub import REPOSITORY, TOKEN, Hub, listening
 from tests.forge.runner import Runner, Service, git, workflow
 
 ACTION = ROOT / ".github" / "actions" / "reconciler" / "action.yml"
-WORKFLOWS = ("check", "apply", "drift")
+WORKFLOWS = ("check", "apply", "drift", "doctor")
 RIGHTS = {
     ("check", "validate"): {"contents": "read"},
     ("check", "plan"): {"contents": "read", "id-token": "write", "pull-requests": "write"},
     ("apply", "apply"): {"contents": "write", "id-token": "write", "pull-requests": "read"},
     ("drift", "drift"): {"contents": "read", "id-token": "write", "issues": "write"},
+    ("doctor", "reader"): {"contents": "read", "id-token": "write"},
+    ("doctor", "writer"): {"contents": "read", "id-token": "write"},
 }
 LEDGER = "refs/reconciler/contoso"
 PLAN = {"github__event.pull_request.user.login": "ada", "github__event.pull_request.head.repo.full_name": REPOSITORY}
@@ -56,17 +58,19 @@ def test_what_is_used_is_pinned_and_no_expression_stands_in_a_shell(name: str) -
             assert step["with"]["persist-credentials"] is False
 
 
-@pytest.mark.parametrize("name", WORKFLOWS)
+@pytest.mark.parametrize("name", ["check", "apply", "drift"])
 def test_topology_is_left_to_a_person(name: str) -> None:
     calls = [
         line for step in steps(name) for line in re.findall(r"reconciler (?:plan|apply|drift) .*", step.get("run", ""))
     ]
-    assert calls or name == "none"
+    assert calls
     assert all(" --surface apps " in f"{call} " for call in calls)
 
 
-def test_only_the_apply_is_behind_an_environment() -> None:
-    assert [name for name in WORKFLOWS for job in workflow(name)["jobs"].values() if "environment" in job] == ["apply"]
+def test_whoever_may_write_is_behind_an_environment() -> None:
+    for name in WORKFLOWS:
+        for job in workflow(name)["jobs"].values():
+            assert ("environment" in job) == ("ENTRA_WRITER_CLIENT_ID" in str(job))
 
 
 def test_the_action_installs_this_version() -> None:
@@ -179,6 +183,27 @@ def test_what_is_not_the_reviewed_plan_any_more_is_not_applied(runner: Runner, h
     assert applied.code == ExitCode.STALE
     assert "app/hr-sql" in applied.steps[-1].err
     assert "job.enabled" in applied.summary
+
+
+@pytest.mark.parametrize("job", ["reader", "writer"])
+def test_somebody_who_asks_is_told_what_the_credentials_can_do(runner: Runner, hub: Hub, job: str) -> None:
+    told = runner.run("doctor", job, "spec")
+    assert told.code == 0, told.words
+    assert "Doctor: apps: status/plan/drift/import can, apply can (untried)" in told.summary
+    assert hub.calls == []
+
+
+def test_an_answer_that_something_cannot_be_read_is_a_warning_and_no_failure(runner: Runner) -> None:
+    work = runner.origin.parent / "work"
+    root = work / "reconciler.yaml"
+    root.write_text(
+        root.read_text(encoding="utf-8").replace("endpoint: emulator ", "endpoint: http://127.0.0.1:1 "), "utf-8"
+    )
+    git(work, "commit", "--quiet", "-am", "nobody there")
+    git(work, "push", "--quiet", "origin", "spec")
+    told = runner.run("doctor", "reader", "spec")
+    assert told.code == 0, told.words
+    assert "::warning::Doctor: apps: status/plan/drift/import/apply not known" in told.words
 
 
 def test_what_was_reviewed_by_nobody_is_not_applied(runner: Runner, hub: Hub) -> None:

@@ -69,6 +69,24 @@ def test_a_failure_is_no_refusal_and_no_success() -> None:
     assert told(READ, user("D.Read"), tried(Outcome.FAILED, "it broke")) == (Standing.UNKNOWN, "it broke")
 
 
+def test_what_was_not_sent_takes_nothing_from_what_was() -> None:
+    unsent = tried(Outcome.UNSENT, "no time")
+    assert told(READ, user("D.Read"), unsent) == (Standing.UNKNOWN, "no time")
+    assert told(READ, user("D.Read"), unsent, tried(Outcome.ANSWERED)) == (Standing.TRIED, "tried")
+
+
+def test_some_refusals_among_answers_are_counted() -> None:
+    _, why = told(READ, application("A.Read"), tried(Outcome.ANSWERED), tried(Outcome.REFUSED))
+    assert why.endswith("(1 of 2 calls)")
+
+
+def test_a_person_with_the_permission_who_is_refused_lacks_the_role_that_claims_do_not_tell() -> None:
+    log = Capability("log", Surface.APPS, delegated=("L",), application=("L",), other_role="a role such as Reader")
+    refusal = Attempt("GET", "/x", log, Outcome.REFUSED)
+    assert told(log, user("L"), refusal) == (Standing.LACKING, "lacks a role such as Reader")
+    assert log.needs == "L (delegated, and a role such as Reader) or L (application)"
+
+
 def test_a_token_that_does_not_count_lets_nothing_be_done() -> None:
     for capability in (READ, WRITE):
         standing, why = told(capability, user("D.Write"), tried(Outcome.STRANGER, "it ran out"))

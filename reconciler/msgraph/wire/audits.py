@@ -79,11 +79,11 @@ class _Audits(msgspec.Struct):
     more: str | None = msgspec.field(name="@odata.nextLink", default=None)
 
 
-def first_page(surface: Surface) -> Request:
+def first_page(surface: Surface, most: int = _PAGE) -> Request:
     """The call for the newest entries. The log has no surface of its own: the token is that of `surface`."""
     clauses = " or ".join(f"activityDisplayName eq '{name}'" for name in ACTIVITIES)
     order = quote("activityDateTime desc", safe="")
-    path = f"/auditLogs/directoryAudits?$filter={quote(clauses, safe='')}&$orderby={order}&$top={_PAGE}"
+    path = f"/auditLogs/directoryAudits?$filter={quote(clauses, safe='')}&$orderby={order}&$top={most}"
     return Request("GET", path, surface)
 
 

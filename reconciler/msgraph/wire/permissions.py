@@ -75,6 +75,8 @@ READ_AUDIT = Capability(
     Surface.APPS,
     delegated=("AuditLog.Read.All",),
     application=("AuditLog.Read.All",),
+    other_role="a role such as Reports Reader",
+    extra=True,
 )
 
 _PROFILE = "/onPremisesPublishingProfiles/[^/]+"

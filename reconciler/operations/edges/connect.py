@@ -76,13 +76,17 @@ class Connection:
         self._clients.append(opened)
         return opened
 
+    @property
+    def audit_surface(self) -> Surface:
+        """The surface with whose token the audit log is read."""
+        return Surface.APPS if Surface.APPS in self.spec.surfaces else Surface.TOPOLOGY
+
     def audit_log(self, seconds: float) -> AuditLog:
         """The service's audit log; its calls may take so many seconds in all."""
         from reconciler.msgraph.audit_log import AuditLog  # noqa: PLC0415 - only where something drifted
 
         chain = self._chain(Allowance(Meter(self.clock, Ceiling(seconds)), tell=self.tell))
-        surface = Surface.APPS if Surface.APPS in self.spec.surfaces else Surface.TOPOLOGY
-        opened = AuditLog(chain, surface)
+        opened = AuditLog(chain, self.audit_surface)
         self._clients.append(opened)
         return opened
 
