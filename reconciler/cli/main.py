@@ -20,10 +20,11 @@ DEBUG = "RECONCILER_DEBUG"
 @click.group(
     cls=VerbGroup,
     verbs=VERBS,
+    options_metavar="[-h | --version]",
     subcommand_metavar="VERB [ARGS]...",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="GitOps for Microsoft Entra on-premises application provisioning.",
-    epilog="DIR is the spec's directory, the working directory unless given. Every verb has --help with examples.",
+    epilog="DIR is the spec's directory, else the working one. VERB --help has examples.",
 )
 @click.version_option(__version__, message="reconciler %(version)s")
 def program() -> None:
@@ -96,9 +97,10 @@ def _refusal(error: OSError) -> tuple[str, str]:
 def _note(error: ReconcilerError) -> None:
     """Write the findings that an error carries, before the line that sums them up."""
     if isinstance(error, Refused | Unreadable):
+        from reconciler.cli.asked import Telling
         from reconciler.cli.output import note_findings
 
-        note_findings(error.findings, "auto", error.sources if isinstance(error, Refused) else {})
+        note_findings(error.findings, Telling(), error.sources if isinstance(error, Refused) else {})
 
 
 def _say(message: str, hint: str = "") -> None:

@@ -7,8 +7,10 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TextIO
 
+from reconciler.cli.asked import Telling
 from reconciler.model.finding import Finding, Severity
 from reconciler.report.findings import findings_text
 from reconciler.report.terminal import Terminal, terminal
@@ -30,34 +32,34 @@ def write(text: str) -> None:
 
 
 def note_findings(
-    findings: Iterable[Finding], color: str, sources: Mapping[str, Sequence[str]], *, quiet: bool = False
+    findings: Iterable[Finding], telling: Telling, sources: Mapping[str, Sequence[str]] = MappingProxyType({})
 ) -> None:
     """Write findings to stderr, where there are any; when quiet, no mere notes."""
-    found = tuple(finding for finding in findings if not quiet or finding.severity is not Severity.NOTE)
+    found = tuple(finding for finding in findings if not telling.quiet or finding.severity is not Severity.NOTE)
     if found:
-        sys.stderr.write(findings_text(found, stream_terminal(sys.stderr, color), sources))
+        sys.stderr.write(findings_text(found, stream_terminal(sys.stderr, telling.color), sources))
 
 
 @contextmanager
-def progress(color: str, *, quiet: bool, verbose: bool) -> Iterator[Tell]:
+def progress(telling: Telling) -> Iterator[Tell]:
     """Show events on stderr as they come: a live view on a terminal, plain lines elsewhere, nothing when quiet."""
-    if sys.stderr.isatty() and not quiet:
+    if sys.stderr.isatty() and not telling.quiet:
         from reconciler.report.live import LiveEvents
 
-        with LiveEvents(stream_terminal(sys.stderr, color), sys.stderr, verbose=verbose) as view:
+        with LiveEvents(stream_terminal(sys.stderr, telling.color), sys.stderr, verbose=telling.verbose) as view:
             yield view
         return
-    yield plain_lines(color, quiet=quiet, verbose=verbose)
+    yield plain_lines(telling)
 
 
-def plain_lines(color: str, *, quiet: bool, verbose: bool) -> Tell:
+def plain_lines(telling: Telling) -> Tell:
     """Shows events on stderr line by line, as a log has them; nothing when quiet."""
     from reconciler.model.events import nobody
     from reconciler.report.events import PlainEvents
 
-    if quiet:
+    if telling.quiet:
         return nobody
-    plain = PlainEvents(stream_terminal(sys.stderr, color), verbose=verbose)
+    plain = PlainEvents(stream_terminal(sys.stderr, telling.color), verbose=telling.verbose)
 
     def tell(event: Event) -> None:
         for line in plain.lines(event):

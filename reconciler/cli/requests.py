@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
-
+from reconciler.cli.asked import Asked
 from reconciler.errors import UsageError
 from reconciler.model.address import Address
 from reconciler.model.endpoint import is_endpoint
@@ -13,29 +11,16 @@ from reconciler.model.reviewed import Reviewed
 from reconciler.operations.run import Request
 
 
-def request_of(
-    root: Path,
-    *,
-    endpoint: str | None,
-    surfaces: Iterable[str],
-    time_limit: float,
-    acknowledged: Iterable[str] = (),
-    reviewed: Reviewed | None = None,
-) -> Request:
+def request_of(asked: Asked, *, reviewed: Reviewed | None = None) -> Request:
     """What a run is asked to do. Raises UsageError for an address or an endpoint that is none."""
     return Request(
-        root,
-        _named(endpoint),
-        frozenset(Surface(surface) for surface in surfaces),
-        time_limit,
-        tuple(address_of(text, "--ack") for text in acknowledged),
+        asked.directory,
+        _named(asked.endpoint),
+        frozenset(Surface(surface) for surface in asked.surfaces),
+        asked.time_limit,
+        tuple(address_of(text, "--ack") for text in asked.acknowledged),
         reviewed,
     )
-
-
-def state_request(root: Path, endpoint: str | None) -> Request:
-    """What is asked of a service's state, for which no service is read. Raises UsageError for what is no endpoint."""
-    return Request(root, _named(endpoint))
 
 
 def _named(endpoint: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Complete: the addresses that a spec defines, read by its sections alone and judged by nothing."""
+"""Complete: the addresses that a spec defines, read by its sections alone and judged by nothing, and their fields."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reconciler.model.address import Address
+from reconciler.model.fields import MAPPINGS, managed
 from reconciler.operations.edges.spec_files import read_files
 from reconciler.spec.merge import merged
 from reconciler.spec.parse import parse
@@ -19,3 +20,12 @@ def addresses(root: Path) -> Iterator[str]:
     for section, kind in KINDS.items():
         if section != "mappings":
             yield from (str(Address(kind, key)) for key in documents.entries(section))
+
+
+def fields(text: str) -> Iterator[str]:
+    """The fields that the thing at the beginning of a text can have, but for its mappings, whose keys are its own.
+
+    Raises ValueError where no address stands there.
+    """
+    thing = Address.parse("/".join(text.split("/")[:2]))
+    return (f"{thing}/{field.key}" for field in managed(thing.kind) if field.key != MAPPINGS)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
-import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pytest
 
 from reconciler import __version__
-from reconciler.cli.main import program
 from reconciler.cli.verbs import VERBS
 from reconciler.errors import PRECEDENCE, ExitCode, strongest
 from tests.conftest import ROOT, Reconciler
@@ -80,43 +77,6 @@ def test_a_mistyped_option_is_wrong_usage(reconciler: Reconciler) -> None:
     ran = reconciler("validate", "--formt", "json")
     assert ran.code == ExitCode.USAGE
     assert "--format" in ran.err
-
-
-@pytest.mark.parametrize("verb", VERBS)
-def test_the_help_of_each_verb_fits_a_screen_and_has_examples(reconciler: Reconciler, verb: str) -> None:
-    ran = reconciler(verb, "--help")
-    assert ran.code == 0
-    assert len(ran.out.splitlines()) <= 45
-    assert ran.out.count(f"    reconciler {verb}") >= 2 or verb == "emulator"
-
-
-def examples() -> list[str]:
-    """Every example that the help of a verb shows, on one line."""
-    found: list[str] = []
-    for name in VERBS:
-        context = click.Context(program, info_name="reconciler")
-        command = program.get_command(context, name)
-        assert command is not None
-        lines = [line.strip() for line in (command.epilog or "").split("\n")]
-        found += [line for line in lines if line.startswith("reconciler ")]
-    return found
-
-
-@pytest.mark.parametrize("example", examples())
-def test_the_words_of_each_example_are_understood(example: str) -> None:
-    words, _, _ = example.partition(" > ")
-    _, verb, *rest = shlex.split(words.replace('"$code"', "2"))  # as a shell would
-    # A command keeps the help option that its first context gave it, so it has to be the program's.
-    above = click.Context(program, info_name="reconciler", **program.context_settings)
-    command = program.get_command(above, verb)
-    assert command is not None
-    while isinstance(command, click.Group):
-        above = click.Context(command, above)
-        within = command.get_command(above, rest.pop(0))
-        assert within is not None
-        command = within
-    with command.make_context(verb, rest, above) as context:
-        assert context.params is not None
 
 
 def test_every_exit_code_has_its_place_in_the_order() -> None:

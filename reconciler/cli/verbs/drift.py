@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli import options
-from reconciler.cli.completion import complete_address
+from reconciler.cli.asked import Asked
+from reconciler.cli.completion import complete_field
 from reconciler.cli.verbs.examples import with_examples
 
 if TYPE_CHECKING:
@@ -20,36 +20,19 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    "drift", epilog=with_examples("reconciler drift", "reconciler drift --accept app/payroll/provisioning.scope")
+    "drift", epilog=with_examples("reconciler drift", "reconciler drift contoso --accept app/ledger-sql/group")
 )
-@options.directory
 @click.option(
     "--accept",
     "accepted",
     metavar="ADDRESS",
     multiple=True,
-    shell_complete=complete_address,
-    help="Write what the service holds into the spec: of a thing, or of ADDRESS/FIELD.",
+    shell_complete=complete_field,
+    help="Write live values into the spec; ADDRESS/FIELD too.",
 )
-@options.surfaces
-@options.endpoint
-@options.time_limit
-@options.report_format
-@options.color
-@options.quiet
-@options.verbose
-def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    directory: Path,
-    accepted: tuple[str, ...],
-    surfaces: tuple[str, ...],
-    endpoint: str | None,
-    time_limit: float,
-    form: str,
-    color: str,
-    quiet: bool,
-    verbose: bool,
-) -> int:
-    """Tell what changed at the service behind the spec's back, apart from what the spec wants next.
+@options.of_a_service(forms=options.report_format)
+def command(asked: Asked, accepted: tuple[str, ...]) -> int:
+    """Tell what changed behind the spec's back, apart from what it wants next.
 
     Exit codes: 0 no drift, 1 error, 2 drift, 7 a surface could not be read completely.
     """
@@ -59,20 +42,21 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from reconciler.operations.planning import exit_code_of_drift, make_plan
     from reconciler.report.drift import drift_json, drift_text
 
-    request = request_of(directory, endpoint=endpoint, surfaces=surfaces, time_limit=time_limit)
-    tell = plain_lines(color, quiet=quiet, verbose=verbose)
-    with reported(form, "drift", directory):
+    telling = asked.telling
+    tell = plain_lines(telling)
+    with reported(telling.form, "drift", asked.directory):
+        request = request_of(asked)
         if accepted:
-            planned = _accepted(request, accepted, tell, quiet=quiet)
+            planned = _accepted(request, accepted, tell, quiet=telling.quiet)
         else:
             planned = asyncio.run(make_plan(request, tell, authors=True))
-    if form == "json":
+    if telling.form == "json":
         write(drift_json(planned.drift, planned.findings))
-    elif form in FORMS:
-        write_drift_report(form, planned, directory)
+    elif telling.form in FORMS:
+        write_drift_report(telling.form, planned, asked.directory)
     else:
-        note_findings(planned.findings, color, planned.validation.sources, quiet=quiet)
-        write(drift_text(planned.drift, stream_terminal(sys.stdout, color)))
+        note_findings(planned.findings, telling, planned.validation.sources)
+        write(drift_text(planned.drift, stream_terminal(sys.stdout, telling.color)))
     return exit_code_of_drift(planned)
 
 

@@ -13,7 +13,11 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 _database = click.option("--db", metavar="FILE", type=_FILE, required=True, help="The database.")
 
 
-@click.group("emulator", subcommand_metavar="VERB [ARGS]...")
+@click.group(
+    "emulator",
+    subcommand_metavar="VERB [ARGS]...",
+    epilog=with_examples("reconciler emulator serve --seed live.seed.json", "reconciler emulator reset --db tenant.db"),
+)
 def command() -> None:
     """Serve, seed or reset the Graph-compatible emulator.
 
@@ -23,11 +27,13 @@ def command() -> None:
 
 @command.command(
     epilog=with_examples(
-        "reconciler emulator serve --seed examples/contoso/live.seed.json --switch auth=required",
-        "reconciler emulator serve --tls-ca ca.pem --fault 'status=429 method=POST path=agentGroups$ times=2'",
+        "reconciler emulator serve --seed live.seed.json --switch auth=required",
+        "reconciler emulator serve --tls-ca ca.pem --fault 'status=429 times=2'",
     )
 )
-@click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option(
+    "--port", metavar="PORT", default=0, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+)
 @click.option(
     "--db",
     metavar="FILE",
@@ -104,7 +110,7 @@ def _switch(text: str) -> tuple[str, str | float]:
 @command.command(
     epilog=with_examples(
         "reconciler emulator seed examples/contoso/live.seed.json --db tenant.db",
-        "reconciler emulator seed large.seed.json --db large.db",
+        "reconciler emulator seed contoso/live.seed.json --db contoso.db",
     )
 )
 @click.argument("file", type=_FILE)
@@ -117,7 +123,7 @@ def seed(file: Path, db: Path) -> None:
 
 
 @command.command(
-    epilog=with_examples("reconciler emulator reset --db tenant.db", "reconciler emulator reset --db large.db")
+    epilog=with_examples("reconciler emulator reset --db tenant.db", "reconciler emulator reset --db contoso.db")
 )
 @_database
 def reset(db: Path) -> None:

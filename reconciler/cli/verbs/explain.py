@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from pathlib import Path
 
 import click
 
 from reconciler.cli import options
+from reconciler.cli.asked import Asked, Telling
 from reconciler.cli.completion import complete_subject
 from reconciler.cli.verbs.examples import with_examples
 
@@ -18,47 +18,30 @@ _RULE = re.compile(r"[A-Za-z]+[0-9]+")
 
 @click.command("explain", epilog=with_examples("reconciler explain EPR007", "reconciler explain app/hr-sql contoso"))
 @click.argument("subject", metavar="RULE|ADDRESS", shell_complete=complete_subject)
-@options.directory
-@options.surfaces
-@options.endpoint
-@options.time_limit
-@options.output_format
-@options.color
-@options.quiet
-@options.verbose
-def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    subject: str,
-    directory: Path,
-    surfaces: tuple[str, ...],
-    endpoint: str | None,
-    time_limit: float,
-    form: str,
-    color: str,
-    quiet: bool,
-    verbose: bool,
-) -> int:
-    """Explain a rule with an example, or a thing: each field as desired, live and applied, and who manages it.
+@options.of_a_service()
+def command(asked: Asked, subject: str) -> int:
+    """Explain a rule, or a thing: each field as desired, live and applied, and who manages it.
 
     Exit codes: 0 explained, 1 error, 7 a surface could not be read completely.
     """
+    telling = asked.telling
     if _RULE.fullmatch(subject):
-        return _explain_rule(_number(subject), form, color)
+        return _explain_rule(_number(subject), telling)
     from reconciler.cli.requests import address_of, request_of
 
-    address = address_of(subject)
-    request = request_of(directory, endpoint=endpoint, surfaces=surfaces, time_limit=time_limit)
+    address, request = address_of(subject), request_of(asked)
     from reconciler.cli.output import note_findings, plain_lines, stream_terminal, write
     from reconciler.operations.explaining import explain
     from reconciler.report.explanation import thing_json, thing_text
 
-    known = asyncio.run(explain(request, address, plain_lines(color, quiet=quiet, verbose=verbose)))
-    if form == "json":
+    known = asyncio.run(explain(request, address, plain_lines(telling)))
+    if telling.form == "json":
         about = (str(address), known.live_id, known.place, known.stories, known.origins, known.findings)
         write(thing_json(*about, ledger=known.ledger))
         return known.exit_code
-    note_findings(known.findings, color, known.validation.sources, quiet=quiet)
+    note_findings(known.findings, telling, known.validation.sources)
     title = f"{address}, {known.live_id}" if known.live_id else str(address)
-    shown = stream_terminal(sys.stdout, color)
+    shown = stream_terminal(sys.stdout, telling.color)
     write(thing_text(title, known.place, known.stories, known.origins, shown, ledger=known.ledger))
     return known.exit_code
 
@@ -69,7 +52,7 @@ def _number(subject: str) -> str:
     return f"{letters.upper()}{subject[len(letters) :].zfill(3)}"
 
 
-def _explain_rule(rule: str, form: str, color: str) -> int:
+def _explain_rule(rule: str, telling: Telling) -> int:
     """Print a rule. Raises UsageError for an id that no rule has."""
     from difflib import get_close_matches
 
@@ -83,5 +66,5 @@ def _explain_rule(rule: str, form: str, color: str) -> int:
         near = get_close_matches(rule, rulebook(), n=1)
         hint = f"did you mean {near[0]}?" if near else "docs/reference/rules.md lists them all"
         raise UsageError(f"there is no rule {rule}", hint=hint)
-    write(rule_json(found) if form == "json" else rule_text(found, stream_terminal(sys.stdout, color)))
+    write(rule_json(found) if telling.form == "json" else rule_text(found, stream_terminal(sys.stdout, telling.color)))
     return 0

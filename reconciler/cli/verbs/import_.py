@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli import options
+from reconciler.cli.asked import Asked
 from reconciler.cli.verbs.examples import with_examples
 from reconciler.errors import UsageError
 
@@ -28,27 +29,28 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
     "import",
     epilog=with_examples(
         "reconciler import contoso --tenant 7f3c1d52-6a0e-4a57-9d0b-3b8a5c2f9e10",
-        "reconciler import contoso --update --app 'HR master data'",
+        "reconciler import contoso --update --app 'HR master data (SQL)'",
     ),
 )
-@options.directory
 @click.option("--tenant", metavar="ID", help="The tenant's id; a new spec needs it.")
-@click.option("--name", metavar="NAME", help="What the spec calls the tenant; the directory's name unless given.")
+@click.option("--name", metavar="NAME", help="The tenant's name in the spec; DIR's unless given.")
 @click.option("--app", "apps", metavar="NAME", multiple=True, help="Only this app, by name or id; repeatable.")
 @click.option("--all", "everything", is_flag=True, help="Every app that offers provisioning, in the cloud too.")
-@click.option("--match-resources", is_flag=True, help="Take a published resource for the app of the same name.")
-@click.option("--update", is_flag=True, help="Add to the spec in DIR what it lacks; its files stay as they are.")
-@click.option("--seed", metavar="FILE", help="What --endpoint emulator holds at first, relative to DIR.")
-@click.option("--endpoint", metavar="URL", help="graph (the default), emulator, or another service's URL.")
-@click.option(
-    "--surface", "surfaces", metavar="NAME", multiple=True, type=_SURFACE, help="Only topology, or only apps."
+@click.option("--match-resources", is_flag=True, help="Give an app the published resource of its name.")
+@click.option("--update", is_flag=True, help="Add what DIR's spec lacks; its files stay as they are.")
+@click.option("--seed", metavar="FILE", help="What --endpoint emulator holds at first, below DIR.")
+@options.asking(
+    options.directory,
+    click.option("--endpoint", metavar="URL", help="graph (the default), emulator or a URL."),
+    click.option(
+        "--surface", "surfaces", metavar="NAME", multiple=True, type=_SURFACE, help="Only topology, or only apps."
+    ),
+    options.time_limit,
+    options.color,
+    *options.quiet_or_verbose,
 )
-@options.time_limit
-@options.color
-@options.quiet
-@options.verbose
-def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    directory: Path,
+def command(
+    asked: Asked,
     tenant: str | None,
     name: str | None,
     apps: tuple[str, ...],
@@ -56,16 +58,10 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     match_resources: bool,
     update: bool,
     seed: str | None,
-    endpoint: str | None,
-    surfaces: tuple[str, ...],
-    time_limit: float,
-    color: str,
-    quiet: bool,
-    verbose: bool,
 ) -> int:
-    """Write the spec of what a tenant holds: apps on premises, agents, groups. The service is only read.
+    """Write the spec of what a tenant holds. The service is only read.
 
-    Exit codes: 0 done, 1 error, 7 something could not be read (it is left unmanaged), 64 wrong usage.
+    Exit codes: 0 done, 1 error, 7 something could not be read, 64 wrong usage.
     """
     from reconciler.cli.output import note_findings, plain_lines
     from reconciler.model.fields import Surface
@@ -74,35 +70,35 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     if apps and everything:
         raise UsageError("--app and --all exclude each other")
-    if update and (tenant or name or seed or endpoint):
+    if update and (tenant or name or seed or asked.endpoint):
         raise UsageError("--update asks the tenant that the spec names", hint="leave out --tenant, --name and the like")
     request = ImportRequest(
-        directory,
-        None if update else _tenant(directory, tenant, name, endpoint or "graph", seed or ""),
-        frozenset(Surface(surface) for surface in surfaces),
+        asked.directory,
+        None if update else _tenant(asked, tenant, name, seed or ""),
+        frozenset(Surface(surface) for surface in asked.surfaces),
         apps,
         everything,
         match_resources,
-        time_limit,
+        asked.time_limit,
     )
-    imported = asyncio.run(import_tenant(request, plain_lines(color, quiet=quiet, verbose=verbose)))
-    note_findings(imported.findings, color, {}, quiet=quiet)
-    for line in _told(imported, directory):
+    imported = asyncio.run(import_tenant(request, plain_lines(asked.telling)))
+    note_findings(imported.findings, asked.telling)
+    for line in _told(imported, asked.directory):
         click.echo(escape(line))
     return imported.exit_code
 
 
-def _tenant(directory: Path, tenant_id: str | None, name: str | None, endpoint: str, seed: str) -> Tenant:
+def _tenant(asked: Asked, tenant_id: str | None, name: str | None, seed: str) -> Tenant:
     """The tenant that a new spec names. Raises UsageError."""
     from reconciler.model.spec import Tenant
     from reconciler.spec.importing.keys import slug
 
     if tenant_id is None or not _ID.fullmatch(tenant_id):
         raise UsageError("a new spec names its tenant", hint="give its id: --tenant 7f3c1d52-6a0e-4a57-…")
-    called = name or slug(directory.resolve().name)[0] or "tenant"
+    called = name or slug(asked.directory.resolve().name)[0] or "tenant"
     if not _KEY.fullmatch(called):
         raise UsageError(f"--name {called}: a name has letters, digits, '.', '_' and '-'")
-    return Tenant(called, tenant_id, endpoint, seed=seed)
+    return Tenant(called, tenant_id, asked.endpoint or "graph", seed=seed)
 
 
 def _told(imported: Imported, directory: Path) -> Iterator[str]:

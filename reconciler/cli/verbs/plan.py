@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli import options
+from reconciler.cli.asked import Asked
 from reconciler.cli.verbs.examples import with_examples
 
 
@@ -19,33 +20,12 @@ from reconciler.cli.verbs.examples import with_examples
         "reconciler plan --out change.plan.json --detailed-exitcode",
     ),
 )
-@options.directory
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan here.")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where there are changes, blocked ones too.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something changes or is blocked.")
 @click.option("--steps", is_flag=True, help="Show the steps too, wave by wave.")
-@options.acknowledge
-@options.surfaces
-@options.endpoint
-@options.time_limit
-@options.report_format
-@options.color
-@options.quiet
-@options.verbose
-def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    directory: Path,
-    out: Path | None,
-    detailed_exitcode: bool,
-    steps: bool,
-    acknowledged: tuple[str, ...],
-    surfaces: tuple[str, ...],
-    endpoint: str | None,
-    time_limit: float,
-    form: str,
-    color: str,
-    quiet: bool,
-    verbose: bool,
-) -> int:
-    """Show what would change, in which order, and what it costs. Nothing is written.
+@options.of_a_service(options.acknowledge, forms=options.report_format)
+def command(asked: Asked, out: Path | None, detailed_exitcode: bool, steps: bool) -> int:
+    """Show what would change, in which order, at which cost. Nothing is written.
 
     Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), 7 a surface could not be read completely.
     """
@@ -55,18 +35,16 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from reconciler.operations.planning import exit_code_of_plan, make_plan
     from reconciler.report.plan import plan_json, plan_text
 
-    request = request_of(
-        directory, endpoint=endpoint, surfaces=surfaces, time_limit=time_limit, acknowledged=acknowledged
-    )
-    with reported(form, "plan", directory):
-        planned = asyncio.run(make_plan(request, plain_lines(color, quiet=quiet, verbose=verbose)))
-    note_findings(planned.findings, color, planned.validation.sources, quiet=quiet)
-    if form == "json":
+    telling = asked.telling
+    with reported(telling.form, "plan", asked.directory):
+        planned = asyncio.run(make_plan(request_of(asked), plain_lines(telling)))
+    note_findings(planned.findings, telling, planned.validation.sources)
+    if telling.form == "json":
         write(plan_json(planned.plan))
-    elif form in FORMS:
-        write_plan_report(form, planned, directory)
+    elif telling.form in FORMS:
+        write_plan_report(telling.form, planned, asked.directory)
     else:
-        write(plan_text(planned.plan, stream_terminal(sys.stdout, color), steps=steps))
+        write(plan_text(planned.plan, stream_terminal(sys.stdout, telling.color), steps=steps))
     if out is not None and not planned.reads_failed:
         from reconciler.operations.edges.plan_files import write_plan
 

@@ -65,7 +65,7 @@ def command() -> None:
 @command.command(
     epilog=with_examples(
         "reconciler publish comment --file plan.md --plan plan.json --name contoso",
-        "reconciler publish comment --file findings.md --number 12 --repository contoso/entra",
+        "reconciler publish comment --file findings.md --number 12",
     )
 )
 @_file

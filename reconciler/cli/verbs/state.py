@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli import options
-from reconciler.cli.completion import complete_address
+from reconciler.cli.asked import Asked, Telling
+from reconciler.cli.completion import complete_record, complete_recorded_thing, complete_thing
 from reconciler.cli.verbs.examples import with_examples
 from reconciler.errors import UsageError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.group(
     "state",
     subcommand_metavar="VERB [ARGS]...",
-    epilog=with_examples("reconciler state list", "reconciler state forget group/old contoso"),
+    epilog=with_examples("reconciler state list", "reconciler state forget group/plant contoso"),
 )
 def command() -> None:
     """Look at the ledger, and change what it says of one thing.
@@ -33,79 +33,56 @@ def command() -> None:
     """
 
 
-def _of_a_service(function: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (options.quiet, options.color, options.output_format, options.endpoint, options.directory):
-        function = option(function)
-    return function
-
-
 @command.command(
     "list",
     short_help="List what is on record.",
     epilog=with_examples("reconciler state list", "reconciler state list contoso --format json"),
 )
-@_of_a_service
-def list_things(directory: Path, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
+@options.of_the_state
+def list_things(asked: Asked) -> None:
     """List every thing on record with its live id, and which of them the spec no longer names."""
     from reconciler.cli.output import note_findings, stream_terminal, write
-    from reconciler.cli.requests import state_request
+    from reconciler.cli.requests import request_of
     from reconciler.operations.state import look
     from reconciler.report.ledger import ledger_json, list_text
 
-    held = look(state_request(directory, endpoint))
-    if form == "json":
+    held = look(request_of(asked))
+    if asked.telling.form == "json":
         write(ledger_json(held))
         return
-    note_findings(held.notes, color, {}, quiet=quiet)
-    write(list_text(held, stream_terminal(sys.stdout, color)))
+    note_findings(held.notes, asked.telling)
+    write(list_text(held, stream_terminal(sys.stdout, asked.telling.color)))
 
 
 @command.command(
     short_help="Show what is on record of one thing.",
     epilog=with_examples("reconciler state show app/hr-sql", "reconciler state show app/hr-sql/mapping/User contoso"),
 )
-@click.argument("address", shell_complete=complete_address)
-@_of_a_service
-def show(address: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
+@click.argument("address", shell_complete=complete_record)
+@options.of_the_state
+def show(asked: Asked, address: str) -> None:
     """Show what is on record of one thing, field by field."""
     from reconciler.cli.output import note_findings, stream_terminal, write
-    from reconciler.cli.requests import address_of, state_request
+    from reconciler.cli.requests import address_of, request_of
     from reconciler.operations.state import look_at
     from reconciler.report.ledger import ledger_json, show_text
 
-    asked = address_of(address)
-    held = look_at(state_request(directory, endpoint), asked)
-    if form == "json":
-        write(ledger_json(held, [asked.thing], asked.part))
+    about = address_of(address)
+    held = look_at(request_of(asked), about)
+    if asked.telling.form == "json":
+        write(ledger_json(held, [about.thing], about.part))
         return
-    note_findings(held.notes, color, {}, quiet=quiet)
-    write(show_text(held, asked, stream_terminal(sys.stdout, color)))
+    note_findings(held.notes, asked.telling)
+    write(show_text(held, about, stream_terminal(sys.stdout, asked.telling.color)))
 
 
 @command.command(
     short_help="Put on record what is live, as if applied.",
-    epilog=with_examples(
-        "reconciler state adopt group/hr", "reconciler state adopt app/hr-sql contoso --endpoint graph"
-    ),
+    epilog=with_examples("reconciler state adopt group/hr", "reconciler state adopt app/hr-sql contoso --format json"),
 )
-@click.argument("address", shell_complete=complete_address)
-@options.directory
-@options.endpoint
-@options.time_limit
-@options.output_format
-@options.color
-@options.quiet
-@options.verbose
-def adopt(
-    address: str,
-    directory: Path,
-    endpoint: str | None,
-    time_limit: float,
-    form: str,
-    color: str,
-    quiet: bool,
-    verbose: bool,
-) -> None:
+@click.argument("address", shell_complete=complete_thing)
+@options.of_one_thing
+def adopt(asked: Asked, address: str) -> None:
     """Put on record what the service holds of a thing that the spec names, as if it had been applied.
 
     From then on a difference from the spec is pending, not drift. The service is read, and nothing is written to it.
@@ -115,60 +92,60 @@ def adopt(
     from reconciler.operations.state import adopt as adopt_thing
     from reconciler.report.ledger import adopted_text
 
-    request = request_of(directory, endpoint=endpoint, surfaces=(), time_limit=time_limit)
-    tell = plain_lines(color, quiet=quiet, verbose=verbose)
-    edited = asyncio.run(adopt_thing(request, thing_of(address), tell))
-    _tell("adopt", edited, adopted_text, form, color, quiet=quiet)
+    edited = asyncio.run(adopt_thing(request_of(asked), thing_of(address), plain_lines(asked.telling)))
+    _tell("adopt", edited, adopted_text, asked.telling)
 
 
 @command.command(
     short_help="Take a thing off the record.",
-    epilog=with_examples("reconciler state forget group/old", "reconciler state forget app/crm contoso --format json"),
+    epilog=with_examples(
+        "reconciler state forget group/plant", "reconciler state forget app/hr-sql contoso --format json"
+    ),
 )
-@click.argument("address", shell_complete=complete_address)
-@_of_a_service
-def forget(address: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
+@click.argument("address", shell_complete=complete_recorded_thing)
+@options.of_the_state
+def forget(asked: Asked, address: str) -> None:
     """Take a thing off the record, so that it is no longer removed when the spec does not name it."""
-    from reconciler.cli.requests import state_request, thing_of
+    from reconciler.cli.requests import request_of, thing_of
     from reconciler.operations.state import forget as forget_thing
     from reconciler.report.ledger import forgotten_text
 
-    edited = forget_thing(state_request(directory, endpoint), thing_of(address))
-    _tell("forget", edited, forgotten_text, form, color, quiet=quiet)
+    edited = forget_thing(request_of(asked), thing_of(address))
+    _tell("forget", edited, forgotten_text, asked.telling)
 
 
 @command.command(
     short_help="Let the ledger know a thing by another key.",
-    epilog=with_examples("reconciler state move group/hr group/people", "reconciler state move app/a app/b contoso"),
+    epilog=with_examples(
+        "reconciler state move group/hr group/people", "reconciler state move app/hr-sql app/people-sql contoso"
+    ),
 )
-@click.argument("old")
-@click.argument("new")
-@_of_a_service
-def move(old: str, new: str, directory: Path, endpoint: str | None, form: str, color: str, quiet: bool) -> None:
+@click.argument("old", shell_complete=complete_recorded_thing)
+@click.argument("new", shell_complete=complete_thing)
+@options.of_the_state
+def move(asked: Asked, old: str, new: str) -> None:
     """Let the ledger know a thing by another key, as `previously: {key: OLD}` in the spec would."""
-    from reconciler.cli.requests import state_request, thing_of
+    from reconciler.cli.requests import request_of, thing_of
     from reconciler.operations.state import move as move_thing
     from reconciler.report.ledger import moved_text
 
-    edited = move_thing(state_request(directory, endpoint), thing_of(old), thing_of(new))
-    _tell("move", edited, moved_text, form, color, quiet=quiet)
+    edited = move_thing(request_of(asked), thing_of(old), thing_of(new))
+    _tell("move", edited, moved_text, asked.telling)
 
 
 @command.command(
     short_help="Take the lock from a run that is gone for good.",
     epilog=with_examples("reconciler state unlock", "reconciler state unlock contoso --yes"),
 )
-@options.directory
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@options.endpoint
-@options.color
-def unlock(directory: Path, yes: bool, endpoint: str | None, color: str) -> None:
+@options.asking(options.directory, options.endpoint, options.color)
+def unlock(asked: Asked, yes: bool) -> None:
     """Take the lock away from a run that is gone for good, such as that of a runner that vanished.
 
     A run that is still alive then fails at its next write to the ledger, or, in a directory, goes on beside yours.
     """
     from reconciler.cli.output import stream_terminal, write
-    from reconciler.cli.requests import state_request
+    from reconciler.cli.requests import request_of
     from reconciler.operations.state import unlock as take_lock_away
     from reconciler.report.ledger import unlocked_text
 
@@ -176,18 +153,16 @@ def unlock(directory: Path, yes: bool, endpoint: str | None, color: str) -> None
         raise UsageError("unlock asks first, and here is nobody to ask", hint="make sure that the run is gone: --yes")
     if not yes and not click.confirm("Is the run that holds the lock gone for good?", err=True):
         raise click.Abort
-    where, holder = take_lock_away(state_request(directory, endpoint))
-    write(unlocked_text(where, holder, stream_terminal(sys.stdout, color)))
+    where, holder = take_lock_away(request_of(asked))
+    write(unlocked_text(where, holder, stream_terminal(sys.stdout, asked.telling.color)))
 
 
-def _tell(
-    verb: str, edited: Edited, text: Callable[[Edited, Terminal], str], form: str, color: str, *, quiet: bool
-) -> None:
+def _tell(verb: str, edited: Edited, text: Callable[[Edited, Terminal], str], telling: Telling) -> None:
     from reconciler.cli.output import note_findings, stream_terminal, write
     from reconciler.report.ledger import edited_json
 
-    if form == "json":
+    if telling.form == "json":
         write(edited_json(verb, edited))
         return
-    note_findings(edited.findings, color, {}, quiet=quiet)
-    write(text(edited, stream_terminal(sys.stdout, color)))
+    note_findings(edited.findings, telling)
+    write(text(edited, stream_terminal(sys.stdout, telling.color)))

@@ -44,6 +44,18 @@ def store_of(root: Path, spec: Spec, service: str) -> tuple[Store, tuple[Finding
     return DirectoryStore(DiskFiles(folder), service, str(folder / service)), ()
 
 
+def store_here(root: Path, spec: Spec, service: str) -> Store:
+    """The state of a service as this machine knows it, without asking a remote. Raises GitUnusable."""
+    if not spec.store.startswith(GIT_REF):
+        return store_of(root, spec, service)[0]
+    from reconciler.ledger.stores.git_ref import GitRefStore  # noqa: PLC0415 - most state is in a directory
+    from reconciler.operations.edges.git import opened  # noqa: PLC0415 - the same
+
+    repository = opened(root, spec.store.removeprefix(GIT_REF), os.environ)
+    repository.remote = ""
+    return GitRefStore(repository, DiskFiles(repository.folder), service)
+
+
 def _git_ref(root: Path, spec: Spec, reference: str, service: str) -> tuple[Store, tuple[Finding, ...]]:
     from reconciler.ledger.stores.git_ref import GitRefStore  # noqa: PLC0415 - most state is in a directory
     from reconciler.operations.edges.git import opened  # noqa: PLC0415 - the same

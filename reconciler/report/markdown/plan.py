@@ -50,11 +50,11 @@ def _head(plan: Plan, command: str) -> Iterator[str]:
     interrupted = plan.verdict.fewest.interrupted if plan.verdict.fewest else ()
     yield f"## Plan: {_verdict(plan)}"
     yield f"**{prose(last_line(plan, Terminal()))}**"
-    yield _where(plan)
+    yield where(plan)
     yield "\n".join((*left_out_points(plan.unverifiable), *failed_points(plan.unverifiable)))
     yield "\n\n".join(_asked(plan, command))
-    yield "\n".join(_blocked(plan))
-    yield changes_table(_done(plan), {address for address, _ in refused(plan)}, interrupted)
+    yield "\n".join(blocked_points(plan.blocked))
+    yield changes_table(unblocked(plan), {address for address, _ in refused(plan)}, interrupted)
 
 
 def _verdict(plan: Plan) -> str:
@@ -73,7 +73,8 @@ def _verdict(plan: Plan) -> str:
     return "ready to be applied"
 
 
-def _where(plan: Plan) -> str:
+def where(plan: Plan) -> str:
+    """The service and the tenant that a plan is for."""
     tenant = f", tenant {code(plan.tenant_id)}" if plan.tenant_id else ""
     return f"Service {code(plan.service)}{tenant}."
 
@@ -101,14 +102,21 @@ def _accepting(pairs: Sequence[tuple[Address, str]], command: str) -> Iterator[s
     yield fence([accept_command(pairs, command)], "sh")
 
 
-def _blocked(plan: Plan) -> Iterator[str]:
-    for change in plan.blocked[:POINTS]:
+def blocked_points(blocked: Sequence[Change]) -> Iterator[str]:
+    """A point for each blocked change, with what somebody has to do first."""
+    for change in blocked[:POINTS]:
         yield f"- blocked: {code(str(change.address))}: {prose(change.blocked)}"
-    if len(plan.blocked) > POINTS:
-        yield f"- and {len(plan.blocked) - POINTS} more blocked, below"
+    if len(blocked) > POINTS:
+        yield f"- and {len(blocked) - POINTS} more blocked, below"
 
 
-def _done(plan: Plan) -> Sequence[Change]:
+def blocked_fold(blocked: Sequence[Change]) -> Fold:
+    """Every blocked change, field by field."""
+    return changes_fold(blocked, "Blocked, until somebody has done what is said")
+
+
+def unblocked(plan: Plan) -> Sequence[Change]:
+    """The changes that a plan makes."""
     return [change for change in plan.changes if not change.blocked]
 
 
@@ -121,12 +129,12 @@ def _warnings(plan: Plan, found: Sequence[Finding]) -> Iterator[str]:
 
 
 def _folds(plan: Plan, found: Sequence[Finding], edges: Iterable[Edge], sources: Sources) -> Iterator[Fold]:
-    yield drawing_fold(drawing(_done(plan), edges, plan.names))
+    yield drawing_fold(drawing(unblocked(plan), edges, plan.names))
     pairs = refused(plan) if len(refused(plan)) > ASKED else ()
     points = (f"- {code(f'--ack {address}')}, or in the spec {code(digest)}" for address, digest in pairs)
     yield Fold(f"How to accept what is refused: {counted(len(pairs), 'change')}", "acknowledgement", len(pairs), points)
-    yield changes_fold(_done(plan), "What changes")
-    yield changes_fold(plan.blocked, "Blocked, until somebody has done what is said")
+    yield changes_fold(unblocked(plan), "What changes")
+    yield blocked_fold(plan.blocked)
     yield findings_fold(found, sources)
     yield _steps(plan)
     yield unknown_fold(plan.unverifiable)
