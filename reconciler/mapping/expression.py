@@ -1,4 +1,4 @@
-"""The outer form of an expression: whether quotes, brackets and parentheses balance, and when two texts are the same.
+"""The outer form of an expression: its function, whether quotes and brackets balance, and when two texts are the same.
 
 An expression is `Function(argument, …)`; arguments are `[attribute]`, `"text"` with backslash escapes, bare words and
 further expressions. Its text is kept byte for byte.
@@ -11,6 +11,7 @@ import re
 
 from msgspec import Struct
 
+_FUNCTION = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*\(")
 _CLOSERS = {")": "(", "]": "["}
 _CALLED = {"(": "parenthesis", "[": "bracket", ")": "parenthesis", "]": "bracket"}
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
@@ -49,6 +50,12 @@ def balance(text: str) -> Fault | None:
         letter, column = opened[-1]
         return Fault(column, f"a {_CALLED[letter]} opens here and is never closed")
     return None
+
+
+def function_name(text: str) -> str | None:
+    """The name of the outermost function of an expression; None where it is no call."""
+    match = _FUNCTION.match(text)
+    return match.group(1) if match else None
 
 
 def same_text(one: str, other: str) -> bool:

@@ -51,7 +51,11 @@ def live_state(
         resource = things[address].cells if address in things else _no_resource(topology)
         cells = {**resource, **_app_cells(reading)}
         things[address] = Thing(address, cells, live_id=bindings.principals.get(address, ""))
-    return LiveState(things, unread=unread)
+    return LiveState(things, unread=unread, several=_several(readings))
+
+
+def _several(readings: Readings) -> Mapping[Address, Mapping[str, frozenset[str]]]:
+    return {app: found.several for app, found in readings.items() if isinstance(found, AppReading) and found.several}
 
 
 def with_known_jobs(bindings: Bindings, applied: AppliedState) -> Bindings:

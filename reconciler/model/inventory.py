@@ -70,8 +70,10 @@ class AppReading(Struct, frozen=True):
 
     A field that is not here is absent at the service. What was not read is here as Unreadable; of all mappings that are
     not known, one cell says so: `mapping`.
-    `job_id` is Absent where the app has no job yet; the mapping cells then are those of its template.
+    `job_id` is Absent where the app has no job yet; the mapping cells then are those of its template. `several` names,
+    by object of the target, the attributes that hold several values as the schema's directory says.
     """
 
     cells: Mapping[str, LiveCell[FieldValue]]
     job_id: str | Absent | Unreadable = ABSENT
+    several: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -99,12 +99,14 @@ class LiveState(Struct, frozen=True):
     """What the service holds, as far as it was read. `unsettled` edges exist but do not serve yet.
 
     Live objects that no key of the spec is bound to are here too, at `Address.unbound`: what serves them counts.
-    `unread` says why a whole surface is not known.
+    `unread` says why a whole surface is not known. `several` names, of each app whose schema was read and by object of
+    its target, the attributes that hold several values.
     """
 
     things: Mapping[Address, Live]
     unsettled: frozenset[Edge] = frozenset()
     unread: Mapping[Surface, Unreadable] = field(default_factory=dict)
+    several: Mapping[Address, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
     def cell(self, address: Address, key: str) -> LiveCell[FieldValue]:
         """What the service holds in one field; ABSENT where the thing or the field does not exist.

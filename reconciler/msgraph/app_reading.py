@@ -42,7 +42,7 @@ from reconciler.msgraph.wire.jobs import (
 )
 from reconciler.msgraph.wire.links import ForeignLink
 from reconciler.msgraph.wire.request import Request
-from reconciler.msgraph.wire.schema import RuleCache, by_source, object_mappings
+from reconciler.msgraph.wire.schema import Schema, SchemaCache, Several, by_source
 
 T = TypeVar("T")
 Cells = Mapping[str, LiveCell[FieldValue]]
@@ -70,7 +70,7 @@ class AppReader:
 
     chain: Layer
     failures: Failures
-    cache: RuleCache = field(default_factory=RuleCache)
+    cache: SchemaCache = field(default_factory=SchemaCache)
 
     async def read(self, subjects: Sequence[Subject]) -> Mapping[Address, AppReading]:
         """The readings of a chunk of apps, in two or three rounds of calls."""
@@ -82,9 +82,9 @@ class AppReader:
         found = await self._believed(with_job, self._each(with_job, jobs, bodies, jobs_in))
         settings = self._each(with_list, lists, bodies[len(jobs) :], settings_in)
         chosen = await self._choose(with_job, found)
-        mappings = await self._schemas(with_job, chosen)
+        schemas = await self._schemas(with_job, chosen)
         return {
-            subject.app: _reading(chosen.get(subject.app), mappings.get(subject.app), settings.get(subject.app))
+            subject.app: _reading(chosen.get(subject.app), schemas.get(subject.app), settings.get(subject.app))
             for subject in subjects
         }
 
@@ -146,20 +146,23 @@ class AppReader:
 
     async def _schemas(
         self, subjects: Sequence[Subject], chosen: Mapping[Address, _Choice]
-    ) -> Mapping[Address, Mapping[str, ObjectMapping] | Unreadable]:
+    ) -> Mapping[Address, _Mapped | Unreadable]:
         wanting = [subject for subject in subjects if subject.wants(AppPart.SCHEMA)]
         sources = {subject.app: _schema_of(subject, chosen[subject.app]) for subject in wanting}
         readable = [subject for subject in wanting if isinstance(sources[subject.app], str)]
         requests = [_get(str(sources[subject.app])) for subject in readable]
         bodies = await self._bodies(tuple(requests))
-        read = self._each(readable, requests, bodies, lambda body: object_mappings(body, self.cache))
-        mappings: dict[Address, Mapping[str, ObjectMapping] | Unreadable] = {
+        read = self._each(readable, requests, bodies, self.cache.schema)
+        schemas: dict[Address, _Mapped | Unreadable] = {
             app: source for app, source in sources.items() if isinstance(source, Unreadable)
         }
         for subject in readable:
-            found = read[subject.app]
-            mappings[subject.app] = found if isinstance(found, Unreadable) else by_source(found, subject.demand.targets)
-        return mappings
+            match read[subject.app]:
+                case Unreadable() as why:
+                    schemas[subject.app] = why
+                case Schema(mappings, several):
+                    schemas[subject.app] = _Mapped(by_source(mappings, subject.demand.targets), several)
+        return schemas
 
     async def _bodies(self, requests: tuple[Request, ...]) -> list[Encoded | Unreadable]:
         answers = await self.chain.send(requests) if requests else ()
@@ -183,6 +186,13 @@ class AppReader:
             return parse(body)
         except (Malformed, ForeignLink) as error:
             return self.failures.note_answer(request, error)
+
+
+class _Mapped(Struct, frozen=True):
+    """An app's object mappings by source object, and the targets' attributes that hold several values."""
+
+    mappings: Mapping[str, ObjectMapping]
+    several: Several
 
 
 class _Choice(Struct, frozen=True):
@@ -220,7 +230,7 @@ def _schema_of(subject: Subject, choice: _Choice) -> str | Unreadable:
 
 def _reading(
     choice: _Choice | None,
-    mappings: Mapping[str, ObjectMapping] | Unreadable | None,
+    schema: _Mapped | Unreadable | None,
     settings: tuple[Setting, ...] | Unreadable | None,
 ) -> AppReading:
     """The cells of an app; None stands for what was not asked for."""
@@ -233,15 +243,17 @@ def _reading(
         case _Choice(job) if not isinstance(job, Unreadable):
             job_id = job.id if job is not None else ABSENT
             cells |= job_cells(job)
-    if mappings is None or isinstance(mappings, Unreadable):
-        cells[MAPPINGS] = mappings or _NOT_READ
+    several: Several = {}
+    if schema is None or isinstance(schema, Unreadable):
+        cells[MAPPINGS] = schema or _NOT_READ
     else:
-        cells |= {MAPPING_PREFIX + source: Known(mapping) for source, mapping in mappings.items()}
+        cells |= {MAPPING_PREFIX + source: Known(mapping) for source, mapping in schema.mappings.items()}
+        several = schema.several
     if settings is None or isinstance(settings, Unreadable):
         cells |= dict.fromkeys(CONNECTION_KEYS, settings or _NOT_READ)
     else:
         cells |= connection_cells(settings)
-    return AppReading(cells, job_id)
+    return AppReading(cells, job_id, several)
 
 
 def _get(path: str) -> Request:

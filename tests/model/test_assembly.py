@@ -96,6 +96,12 @@ def test_an_app_without_a_resource_has_no_group_at_all() -> None:
     assert state.cell(CRM, "job.id") == ABSENT
 
 
+def test_the_state_knows_of_each_app_that_was_read_what_holds_several_values() -> None:
+    several = {"User": frozenset({"mails"})}
+    state = live_state(BINDINGS, INVENTORY, {SQL: AppReading({}, several=several), CRM: FAILED, HR: AppReading({})})
+    assert state.several == {SQL: several}
+
+
 def test_what_does_not_exist_is_absent_where_everything_was_read() -> None:
     state = live_state(BINDINGS, INVENTORY, {SQL: READING})
     assert state.cell(FIN, "displayName") == ABSENT

@@ -108,6 +108,45 @@ def test_an_app_without_a_job_shows_the_mappings_of_its_template(table, client):
     assert [finding.rule for finding in made.findings] == ["EPR434"]
 
 
+DIRECTORIES = [
+    {"name": "Entra", "objects": [{"name": "User", "attributes": [{"name": "proxyAddresses", "multivalued": True}]}]},
+    {
+        "name": "Target",
+        "objects": [
+            {
+                "name": "User",
+                "attributes": [{"name": "cn", "multivalued": False}, {"name": "mails", "multivalued": True}],
+            },
+            {"name": "Empty", "attributes": None},
+        ],
+    },
+    {"name": None},
+]
+
+
+@pytest.mark.parametrize("jobs", [None, []], ids=["a job", "its template"])
+def test_the_directory_that_is_written_to_tells_what_holds_several_values(table, client, jobs):
+    with_app(table, jobs=jobs)
+    table.answers[sync("p", "templates")] = {"value": [{"id": "t", "default": True}]}
+    found = {**schema(), "directories": DIRECTORIES}
+    found["synchronizationRules"][0]["targetDirectoryName"] = "Target"
+    for source in ("jobs/t.1/schema", "templates/t/schema"):
+        table.answers[sync("p", source)] = found
+    _, reading = one(client)
+    assert reading.several == {"User": {"mails"}, "Empty": set()}
+
+
+@pytest.mark.parametrize("objects", [3, None, [{"attributes": "none"}]])
+def test_a_directory_of_another_shape_tells_nothing_and_hides_no_mapping(table, client, objects):
+    with_app(table)
+    found = {**schema(), "directories": [{"name": "Target", "objects": objects}]}
+    found["synchronizationRules"][0]["targetDirectoryName"] = "Target"
+    table.answers[sync("p", "jobs/t.1/schema")] = found
+    _, reading = one(client)
+    assert reading.several == {}
+    assert reading.cells["mapping/User"].value.target == "User"
+
+
 def test_of_several_jobs_the_one_of_the_declared_template_is_meant(table, client):
     jobs = [job("s.1", "s"), job("t.1", "t")]
     with_app(table, jobs=jobs)

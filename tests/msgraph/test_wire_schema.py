@@ -22,7 +22,7 @@ from reconciler.model.mappings import (
 )
 from reconciler.model.overlay import overlay
 from reconciler.msgraph.wire.decoding import Malformed
-from reconciler.msgraph.wire.schema import RuleCache, by_source, object_mappings, version_of
+from reconciler.msgraph.wire.schema import SchemaCache, by_source, version_of
 from reconciler.msgraph.wire.schema_overlay import OverlayRefused, overlaid
 
 TARGETS = ("userName", "displayName", "department", 'emails[type eq "work"].value', "new")
@@ -72,7 +72,7 @@ def mapping(**changes: object) -> dict[str, object]:
 
 
 def parsed(doc: object):
-    return by_source(object_mappings(json.dumps(doc).encode(), RuleCache()))
+    return by_source(SchemaCache().schema(json.dumps(doc).encode()).mappings)
 
 
 def test_flags_enums_and_sources_are_read_whatever_their_case_or_form():
@@ -196,15 +196,15 @@ def test_nothing_is_laid_over_a_document_of_another_shape(doc):
 
 
 def test_equal_rules_of_many_apps_share_one_value():
-    cache = RuleCache()
-    first = object_mappings(json.dumps(document(mapping())).encode(), cache)
-    second = object_mappings(json.dumps({**document(mapping()), "version": "8"}).encode(), cache)
+    cache = SchemaCache()
+    first = cache.schema(json.dumps(document(mapping())).encode()).mappings
+    second = cache.schema(json.dumps({**document(mapping()), "version": "8"}).encode()).mappings
     assert first[0] is second[0]
 
 
 def test_the_target_that_the_spec_names_decides_between_mappings_of_one_source():
     doc = document(mapping(), mapping(targetObjectName="Person"))
-    mappings = object_mappings(json.dumps(doc).encode(), RuleCache())
+    mappings = SchemaCache().schema(json.dumps(doc).encode()).mappings
     assert by_source(mappings, {"User": "Person"})["User"].target == "Person"
     assert by_source(mappings, {"User": "Nobody"}) == {}
 
@@ -225,7 +225,7 @@ def test_the_target_that_the_spec_names_decides_between_mappings_of_one_source()
 )
 def test_a_body_of_any_wrong_shape_is_one_kind_of_error(body: bytes):
     with pytest.raises(Malformed):
-        object_mappings(body, RuleCache())
+        SchemaCache().schema(body)
 
 
 def test_the_version_is_the_services_or_a_digest():
@@ -325,7 +325,7 @@ def nested(depth: int) -> bytes:
 @pytest.mark.parametrize("depth", [1, 20, 80, 150, 200, 300, 400, 5000])
 def test_an_expression_of_any_depth_is_read_or_refused(depth):
     try:
-        (found,) = object_mappings(nested(depth), RuleCache())
+        (found,) = SchemaCache().schema(nested(depth)).mappings
     except Malformed:
         assert depth > 20
     else:

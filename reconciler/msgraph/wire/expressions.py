@@ -39,7 +39,6 @@ _SLOTS: Mapping[str, tuple[str, ...]] = {
 """Functions whose arguments may be left out in the middle: every slot has its place, taken or not."""
 
 _OPERATORS = frozenset({"=", "<>", "<", ">", "<=", ">="})
-_FUNCTION = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*\(")
 _BRACKETED = re.compile(r"\[(.*)\]", re.DOTALL)
 _WHOLE = re.compile(r"-?\d+")
 _QUOTED = re.compile(r'"(.*)"', re.DOTALL)
@@ -81,12 +80,6 @@ def quoted(constant: str) -> str:
     """A constant as the expression language writes it."""
     escaped = constant.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def function_name(expression: str) -> str | None:
-    """The name of the outermost function of an expression, which the service lists beside the text; None for none."""
-    match = _FUNCTION.match(expression)
-    return match.group(1) if match else None
 
 
 def _arguments(function: str, parameters: Sequence[WireParameter]) -> list[str]:

@@ -1,4 +1,4 @@
-"""A schema document, reduced to its object mappings: directories are skipped, equal rules are parsed once.
+"""A schema document, reduced to its object mappings and to what holds several values: equal parts are parsed once.
 
 Page: learn.microsoft.com/graph/api/resources/synchronization-synchronizationschema (beta).
 """
@@ -85,32 +85,83 @@ class WireObjectMapping(msgspec.Struct, rename="camel"):
 class _Rule(msgspec.Struct, rename="camel"):
     editable: bool | None = None
     object_mappings: list[WireObjectMapping] | None = None
+    target_directory_name: str | None = None
+
+
+class _Definition(msgspec.Struct):
+    name: str | None = None
+    multivalued: bool | None = None
+
+
+class _Object(msgspec.Struct):
+    name: str | None = None
+    attributes: list[_Definition] | None = None
+
+
+class _Directory(msgspec.Struct):
+    name: str | None = None
+    objects: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _Document(msgspec.Struct, rename="camel"):
     synchronization_rules: list[msgspec.Raw]
+    directories: list[_Directory] | None = None
     version: str | None = None
 
 
+Several = Mapping[str, frozenset[str]]
+"""By object of the target: its attributes that hold several values."""
+
+
+class Schema(msgspec.Struct, frozen=True):
+    """The named object mappings of a schema's editable rules, disabled ones too, in its order.
+
+    `several` says which attributes of the directories that they write to hold several values.
+    """
+
+    mappings: tuple[ObjectMapping, ...]
+    several: Several
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """A rule: the object mappings that this program may write, and the directory that they write to."""
+
+    mappings: tuple[ObjectMapping, ...]
+    target: str
+
+
 @dataclass(slots=True)
-class RuleCache:
-    """Remembers what each distinct rule means, so that apps that share mappings share the values."""
+class SchemaCache:
+    """Remembers what each distinct rule and directory means, so that apps that share mappings share the values."""
 
-    _mappings: dict[bytes, tuple[ObjectMapping, ...]] = field(default_factory=dict)
+    _rules: dict[bytes, _Read] = field(default_factory=dict)
+    _directories: dict[bytes, Several] = field(default_factory=dict)
 
-    def mappings(self, rule: msgspec.Raw) -> tuple[ObjectMapping, ...]:
-        """The object mappings of a rule that this program may write. Raises Malformed."""
+    def schema(self, body: Encoded) -> Schema:
+        """What a schema says. Raises Malformed."""
+        document = decode(body, _Document)
+        rules = [self._rule(rule) for rule in document.synchronization_rules]
+        targets = {rule.target for rule in rules if rule.mappings}
+        several: dict[str, frozenset[str]] = {}
+        for directory in document.directories or ():
+            if directory.name in targets:  # The source's directory is most of a schema, and says nothing here.
+                several |= self._directory(directory.objects)
+        return Schema(tuple(mapping for rule in rules for mapping in rule.mappings), several)
+
+    def _rule(self, rule: msgspec.Raw) -> _Read:
         digest = hashlib.sha256(rule).digest()
-        known = self._mappings.get(digest)
+        known = self._rules.get(digest)
         if known is None:
-            known = self._mappings[digest] = tuple(_writable(decode(rule, _Rule)))
+            wire = decode(rule, _Rule)
+            known = self._rules[digest] = _Read(tuple(_writable(wire)), wire.target_directory_name or "")
         return known
 
-
-def object_mappings(body: Encoded, cache: RuleCache) -> tuple[ObjectMapping, ...]:
-    """The named object mappings of a schema's editable rules, disabled ones too, in its order. Raises Malformed."""
-    document = decode(body, _Document)
-    return tuple(mapping for rule in document.synchronization_rules for mapping in cache.mappings(rule))
+    def _directory(self, objects: msgspec.Raw) -> Several:
+        digest = hashlib.sha256(objects).digest()
+        known = self._directories.get(digest)
+        if known is None:
+            known = self._directories[digest] = _several(objects)
+        return known
 
 
 def version_of(body: Encoded) -> str:
@@ -193,6 +244,17 @@ def clause_group_of(wire: WireClauseGroup) -> ClauseGroup:
         for clause in wire.clauses or ()
     )
     return ClauseGroup(wire.name or "", tuple(clauses))
+
+
+def _several(objects: Encoded) -> Several:
+    """The attributes of several values, none where the objects have another shape: mappings are read all the same."""
+    try:
+        found = decode(objects, list[_Object])
+    except Malformed:
+        return {}
+    return {
+        each.name or "": frozenset(one.name or "" for one in each.attributes or () if one.multivalued) for each in found
+    }
 
 
 def _writable(rule: _Rule) -> Iterator[ObjectMapping]:

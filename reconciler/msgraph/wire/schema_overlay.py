@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from reconciler.errors import ReconcilerError
+from reconciler.mapping.expression import function_name
 from reconciler.model.mappings import (
     AttributeMapping,
     ClauseGroup,
@@ -28,7 +29,7 @@ from reconciler.model.mappings import (
 from reconciler.model.overlay import overlay
 from reconciler.model.values import Json
 from reconciler.msgraph.wire.decoding import Malformed
-from reconciler.msgraph.wire.expressions import WireSource, function_name, quoted
+from reconciler.msgraph.wire.expressions import WireSource, quoted
 from reconciler.msgraph.wire.schema import (
     APPLY_NAMES,
     FLOW_NAMES,

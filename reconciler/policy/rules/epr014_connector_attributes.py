@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from msgspec import Struct
+
+from reconciler.mapping.expression import function_name
 from reconciler.model.address import Address
+from reconciler.model.cells import Clear
 from reconciler.model.fields import MAPPING_PREFIX
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.mappings import DesiredAttribute, SourceKind
 from reconciler.model.rule import Example, Rule
 from reconciler.model.spec import Spec
+from reconciler.model.states import LiveState
 from reconciler.model.words import listed
 from reconciler.policy.rules import pages
 from reconciler.policy.rules.flows import USER, Flowing, flowing, leaf, mappings_of, reads
@@ -17,8 +23,9 @@ from reconciler.policy.rules.reading import connectors
 RULE = Rule(
     "EPR014",
     "What a connector host is asked to write, it can write",
-    "A connector host knows users only: no groups and no references to other objects such as a manager. The name of an "
-    "attribute that holds a dot or a bracket reaches it as a path into something that is not there.",
+    "A connector host knows users only, with one value for each attribute: no groups, no references to other objects "
+    "such as a manager, no attributes of several values. The name of an attribute that holds a dot or a bracket "
+    "reaches it as a path into something that is not there.",
     Severity.WARNING,
     fixed=False,
     page=pages.ECMA_LIMITS,
@@ -48,16 +55,44 @@ apps:
     ),
 )
 _REFERENCE = "manager"
+_SPLIT = "split"
+
+
+class _Limit(Struct, frozen=True):
+    """What a connector host cannot write: what is so of an attribute, what becomes of it there, what is wanted."""
+
+    what: str
+    then: str
+    expected: str
+    hint: str
+
+
+_SEVERAL = "an attribute of one value"
+_TAKE_ONE = "take the attribute out, unless your directory's guide maps it so, as that of LDAP does objectClass"
+_HELD = _Limit("holds several values by the schema's directory", "does not support", _SEVERAL, _TAKE_ONE)
 
 
 def check(spec: Spec) -> Iterator[Finding]:
-    """Mappings and attributes of apps behind a connector host that the host cannot write."""
-    behind = {connector.app for connector in connectors(spec) if connector.is_ecma}
+    """Mappings and attributes of apps behind a connector host that the host cannot write, as the spec alone shows."""
+    behind = _behind(spec)
     yield from _objects(spec, behind)
-    for each in flowing(spec):
-        apps = [app for app in each.apps if app in behind]
-        if apps and each.mapping.source == USER:
-            yield from _attribute(each, apps)
+    for each, apps in _attributes(spec, behind):
+        limit = _limit(each.attribute)
+        if limit:
+            yield _finding(each, apps, limit)
+
+
+def check_live(spec: Spec, live: LiveState) -> Iterator[Finding]:
+    """Attributes that the directory of the app's job, or of its template, says to hold several values."""
+    for each, behind in _attributes(spec, _behind(spec)):
+        target = each.mapping.target
+        apps = [app for app in behind if each.attribute.target in live.several.get(app, {}).get(target, ())]
+        if apps and _limit(each.attribute) is None:
+            yield _finding(each, apps, _HELD)
+
+
+def _behind(spec: Spec) -> set[Address]:
+    return {connector.app for connector in connectors(spec) if connector.is_ecma}
 
 
 def _objects(spec: Spec, behind: set[Address]) -> Iterator[Finding]:
@@ -74,21 +109,64 @@ def _objects(spec: Spec, behind: set[Address]) -> Iterator[Finding]:
                 )
 
 
-def _attribute(each: Flowing, apps: list[Address]) -> Iterator[Finding]:
+def _attributes(spec: Spec, behind: set[Address]) -> Iterator[tuple[Flowing, list[Address]]]:
+    """Every attribute of users that flows to a connector host, with the apps behind one."""
+    for each in flowing(spec):
+        apps = [app for app in each.apps if app in behind]
+        if apps and each.mapping.source == USER:
+            yield each, apps
+
+
+def _limit(attribute: DesiredAttribute) -> _Limit | None:
+    """The first limit that an attribute breaks by what the spec says of it."""
+    return next((limit for breaks, limit in _LIMITS if breaks(attribute)), None)
+
+
+def _is_path(attribute: DesiredAttribute) -> bool:
+    return not {".", "["}.isdisjoint(leaf(attribute.target))
+
+
+def _is_reference(attribute: DesiredAttribute) -> bool:
+    return reads(attribute, _REFERENCE)
+
+
+def _is_split(attribute: DesiredAttribute) -> bool:
+    source = attribute.source
+    if isinstance(source, Clear) or source.kind is not SourceKind.EXPRESSION:
+        return False
+    return (function_name(source.text) or "").casefold() == _SPLIT
+
+
+_LIMITS: tuple[tuple[Callable[[DesiredAttribute], bool], _Limit], ...] = (
+    (
+        _is_path,
+        _Limit(
+            "has a dot or a bracket",
+            "takes as a path",
+            "a name without dots and brackets",
+            "rename the attribute in the connector's own schema",
+        ),
+    ),
+    (
+        _is_reference,
+        _Limit(
+            "is a reference to another object",
+            "cannot write",
+            "an attribute that is text, a number or a truth value",
+            "take the attribute out",
+        ),
+    ),
+    (_is_split, _Limit("gets several values from Split()", "does not support", _SEVERAL, _TAKE_ONE)),
+)
+
+
+def _finding(each: Flowing, apps: list[Address], limit: _Limit) -> Finding:
     name = leaf(each.attribute.target)
-    if "." in name or "[" in name:
-        text = f"{name} has a dot or a bracket, which the connector host of {listed(apps)} takes as a path"
-        expected, hint = "a name without dots and brackets", "rename the attribute in the connector's own schema"
-    elif reads(each.attribute, _REFERENCE):
-        text = f"{name} is a reference to another object, which the connector host of {listed(apps)} cannot write"
-        expected, hint = "an attribute that is text, a number or a truth value", "take the attribute out"
-    else:
-        return
-    yield RULE.finding(
-        text,
+    return RULE.finding(
+        f"{name} {limit.what}, which the connector host of {listed(apps)} {limit.then}",
         address=str(apps[0].within(f"{MAPPING_PREFIX}{each.mapping.source}/{each.attribute.target}")),
         place=each.attribute.place,
         found=name,
-        expected=expected,
-        hint=hint,
+        expected=limit.expected,
+        hint=limit.hint,
     )

@@ -106,6 +106,7 @@ LIVE_RULES: tuple[LiveRule, ...] = tuple(
     for module in (
         epr003_group_fits_profile,
         epr010_placeholder,
+        epr014_connector_attributes,
         epr015_soft_deletion,
         epr016_scope_change,
         epr017_deletions_are_told,

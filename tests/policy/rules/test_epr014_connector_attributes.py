@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.policy.rules.written import found
+from reconciler.model.address import app
+from reconciler.model.states import LiveState
+from tests.policy.rules.written import found, found_in
 
 ECMA = "https://ecma-1.contoso.local:8585/ecma2host_HR/scim"
 SPEC = """\
@@ -35,6 +37,33 @@ def test_a_group_object_cannot_be_written() -> None:
 @pytest.mark.parametrize("source", ["mail", "null", "{constant: manager}", "'=ToLower(\"manager\")'"])
 def test_what_a_host_knows_is_fine(source: str) -> None:
     assert not found("EPR014", SPEC.format(object="User", target="Boss", source=source, url=ECMA))
+
+
+@pytest.mark.parametrize("source", ["'=Split([mail], \",\")'", '\'= split ( "a,b", "," )\''])
+def test_what_split_makes_is_several_values(source: str) -> None:
+    (finding,) = found("EPR014", SPEC.format(object="User", target="objectClass", source=source, url=ECMA))
+    assert finding.message == (
+        "objectClass gets several values from Split(), which the connector host of app/a, app/b does not support"
+    )
+    assert finding.severity.value == "warning"
+
+
+@pytest.mark.parametrize("source", ['\'=Join("", Split([mail], ","))\'', "'=Item(Split([mail]), 1)'", "Split(mail)"])
+def test_what_split_makes_within_an_expression_may_be_one_value(source: str) -> None:
+    assert not found("EPR014", SPEC.format(object="User", target="Boss", source=source, url=ECMA))
+
+
+def test_the_directory_of_an_app_tells_which_attributes_hold_several_values() -> None:
+    live = LiveState(
+        {}, several={app("b"): {"User": frozenset({"urn:ECMA2Host:2.0:User:mails"}), "Group": frozenset()}}
+    )
+    (finding,) = found_in("EPR014", SPEC.format(object="User", target="mails", source="mail", url=ECMA), live)
+    assert finding.message == (
+        "mails holds several values by the schema's directory, which the connector host of app/b does not support"
+    )
+    assert finding.address == "app/b/mapping/User/urn:ECMA2Host:2.0:User:mails"
+    for target, source in (("mail", "mail"), ("mails", "null"), ("mails", "'=Split([mail])'")):
+        assert not found_in("EPR014", SPEC.format(object="User", target=target, source=source, url=ECMA), live)
 
 
 def test_a_scim_application_may_do_all_that() -> None:
