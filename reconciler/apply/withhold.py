@@ -119,13 +119,13 @@ class Guard:
                 continue
             then = after(now, step)
             concerned = () if planned.id in self.promise.interrupting else _concerned(step, now, apps)
-            message = _unmet(step, now) or self._short(concerned, live, then)
+            message = _unmet(step, now) or self._short(step, concerned, live, then)
             if message:
                 yield planned.id, NEEDED_NOW.finding(message, hint=_HINT)
             else:
                 now = then
 
-    def _short(self, apps: Collection[Address], live: LiveState, then: LiveState) -> str:
+    def _short(self, step: Step, apps: Collection[Address], live: LiveState, then: LiveState) -> str:
         """Which apps would be served by too few in the state that a step leads to; "" where none would.
 
         Who serves an app now counts as who served it at the start: an agent may have come back. Of apps that the plan
@@ -142,7 +142,8 @@ class Guard:
         if not found:
             return ""
         worst = min(found, key=lambda each: (each.serving - each.floor, each.app))
-        return f"{_left(worst, found)}{_changed(worst.app, self.promise.final, live)}"
+        left = f"would be left with {counted(worst.serving, 'active agent')} of {worst.floor} needed"
+        return f"{_named(worst, found, step)}{left}{_changed(worst.app, self.promise.final, live)}"
 
 
 def refreshed(known: LiveState, seen: LiveState, ours: Collection[Edge]) -> LiveState:
@@ -202,9 +203,10 @@ def _unmet(step: Step, now: LiveState) -> str:
     return next((f"this does not hold any more: {condition}" for condition in unmet), "")
 
 
-def _left(worst: Shortfall, found: Iterable[Shortfall]) -> str:
-    apps = listed((worst.app, *sorted({each.app for each in found} - {worst.app})))
-    return f"{apps} would be left with {counted(worst.serving, 'active agent')} of {worst.floor} needed"
+def _named(worst: Shortfall, found: Iterable[Shortfall], step: Step) -> str:
+    """The apps that would be left; "" where it is the one that the step is about, since a finding begins with that."""
+    apps = (worst.app, *sorted({each.app for each in found} - {worst.app}))
+    return "" if apps == (holder(step),) else f"{listed(apps)} "
 
 
 def _changed(app: Address, final: LiveState, live: LiveState) -> str:
@@ -216,7 +218,7 @@ def _changed(app: Address, final: LiveState, live: LiveState) -> str:
 def _changes(app: Address, final: LiveState, live: LiveState) -> Iterator[str]:
     for group in sorted(final.members(app, "group")):
         if group not in live.members(app, "group"):
-            yield f"{app} is not assigned to {group}"
+            yield f"not assigned to {group}"
             continue
         for agent in sorted(final.members(group, "agents")):
             if agent not in live.members(group, "agents"):
