@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import click
 
 from reconciler.cli.main import program
 
+AT_LENGTH = """\
+What a line of help has no room for:
 
-AT_LENGTH: Mapping[str, str] = {
-    "--accept ADDRESS": "what the service holds is written into the spec: of a whole thing, or of one field of it, "
-    "as `app/hr-sql/provisioning.scope`; may be given several times.",
-    "--ack ADDRESS": "what a guard refuses of this thing is accepted, whatever it is; `acks` in the spec accepts exactly "
-    "one change. May be given several times.",
-    "--color WHEN": "`auto` colours what goes to a terminal, unless the environment sets `NO_COLOR`.",
-    "--endpoint URL": "the service to use instead of the spec's `tenant.endpoint`: `emulator`, `graph`, or the URL of a "
-    "served emulator. Each service has a ledger of its own.",
-    "--expect DIGEST|FILE": "a plan is made anew and applied only where it is the reviewed one: that of this digest, of "
-    "a file that `plan --out` saved, or of what `publish reviewed` printed. Any other ends with 4.",
-    "--quiet": "neither progress nor notes on stderr; errors and warnings stay.",
-    "--surface NAME": "only this surface is read and planned; may be given several times. Without it, those of the spec.",
-    "--time-limit SECONDS": "how long reading may take in all. For `apply` it is the longest time in which the service "
-    "lets nothing succeed; waits until new memberships serve do not count.",
-    "--verbose": "each call with its request id, and each step of an apply, on stderr.",
-}
-"""What a line of help has no room for."""
+- `--accept ADDRESS` writes what the service holds into the spec: of a whole thing, or of one field of it, such as
+  `app/hr-sql/provisioning.scope`. It may be given several times.
+- `--ack ADDRESS` accepts whatever a guard refuses of this thing; `acks` in the spec accept exactly one change each.
+- `--color auto` colours what goes to a terminal, unless the environment sets `NO_COLOR`.
+- `--endpoint` is used instead of the spec's `tenant.endpoint`: `emulator`, `graph`, or the URL of a served emulator.
+  Each service has a ledger of its own.
+- `--expect` takes a digest, a file that `plan --out` saved, or what `publish reviewed` printed. A plan is made anew, and
+  any other than that one is refused with 4.
+- `--quiet` tells neither progress nor notes on stderr; errors and warnings stay.
+- `--surface NAME` reads and plans this surface alone; without it, those of the spec are read.
+- `--time-limit` is how long reading may take in all. For `apply` it is the longest time in which the service lets
+  nothing succeed; waits until new memberships serve do not count.
+- `--verbose` tells each call with its request id, and each step of an apply, on stderr.
+"""
 
 
 def commands_page() -> str:
@@ -38,10 +37,7 @@ def commands_page() -> str:
         "",
         "What each verb prints with `--help`. Exit codes: [exit-codes.md](exit-codes.md).",
         "",
-        "Options that several verbs have, told at length:",
-        "",
-        *(f"- `{option}`: {meaning}" for option, meaning in AT_LENGTH.items()),
-        "",
+        AT_LENGTH,
     ]
     for name, text in _helps(program, context, "reconciler"):
         lines += [f"## `{name}`", "", "```text", text, "```", ""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -119,3 +120,30 @@ def test_an_app_stays_where_it_is_served_when_those_who_were_to_serve_it_fall_si
     assert again.returncode == 3, again.stderr
     server.control(f"agents/{three}", {"status": "active"})
     assert run("apply", "--yes", "--quiet").returncode == 0
+
+
+@pytest.mark.parametrize("form", ["json", "markdown"])
+def test_what_somebody_changed_meanwhile_is_left_and_stands_apart_from_a_result_for_programs(
+    small: tuple[Run, Server], form: str
+) -> None:
+    run, server = small
+    change(run, "group: staff", "group: others")
+    group = found(server, "agentGroups", "displayName", "Staff applications")
+    running = run.start("apply", "--yes", "--format", form)
+    assert running.stderr is not None
+    for line in running.stderr:
+        if line.startswith("settle "):
+            break
+    httpx.patch(f"{server.url}/{PROFILE}/agentGroups/{group}", json={"displayName": "People"}).raise_for_status()
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 5, err
+    assert "after this apply the plan is not empty" in err
+    assert '"People" → "Staff applications"' in err
+    if form == "json":
+        assert [each["address"] for each in json.loads(out)["changes"]] == ["app/payroll"]
+        return
+    first = out.partition("<details>")[0]
+    assert first.startswith("## Apply: done, but the service is not yet as the spec says\n")
+    left, done = first.partition("Left to do:")[2].split("What was done:")
+    assert "`group/staff`" in left
+    assert "`app/payroll`" in done

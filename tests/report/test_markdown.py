@@ -16,6 +16,7 @@ from reconciler.model.place import Place, Related
 from reconciler.model.plan import Action, Cause, Fewest, GuardResult, Plan, PlannedStep, Ruling, Unverifiable, Verdict
 from reconciler.model.states import Edge
 from reconciler.model.steps import CreateGroup
+from reconciler.report.markdown.applied import Outcome, applied_markdown
 from reconciler.report.markdown.drift import drift_markdown
 from reconciler.report.markdown.findings import findings_markdown
 from reconciler.report.markdown.page import LIMIT
@@ -199,6 +200,15 @@ def test_a_drawing_of_too_much_says_how_much_is_missing() -> None:
     assert " 20 edges more had no room." in plan_markdown(plan)
 
 
+def test_many_steps_that_failed_are_counted_and_listed_below() -> None:
+    failed = tuple(PlannedStep(f"s{number}", CreateGroup(group(f"g{number}"), f"G{number}")) for number in range(8))
+    first, _, folded = applied_markdown(replace(contoso(), steps=failed), Outcome(failed=failed)).partition("<details>")
+    assert first.startswith("## Apply: 0 of 8 steps done\n\n**0 steps done, 8 failed, 0 skipped.**")
+    assert first.count("- failed: create") == 5
+    assert "- and 3 more failed, below" in first
+    assert folded.count("failed   create group/g") == 8
+
+
 def hostile_plan(key: str, name: str, other: str) -> Plan:
     thing, place = Address(Kind.APP, f"k{key}"), Place(f"f{other}", 1, 1, 1, 2)
     fields = (
@@ -242,6 +252,8 @@ def hostile_pages(key: str, name: str, other: str) -> list[str]:
         plan_markdown(plan, [found], [Edge(agent(f"a{key}"), group(f"h{other}"))], sources, command="reconciler apply"),
         drift_markdown(drift_of(plan, ledger=False), [found], [], sources),
         findings_markdown([found], sources, title="Plan", refused=f"x{other}"),
+        applied_markdown(plan, Outcome(failed=plan.steps, skipped=plan.steps, stopped=f"x{other}"), [found], sources),
+        applied_markdown(plan, Outcome(done=plan.steps, left=plan), [found], sources),
     ]
 
 
@@ -271,6 +283,7 @@ def test_a_page_is_never_too_long_and_counts_what_it_leaves_out(times: int, lett
         plan_markdown(plan, found),
         drift_markdown(drift_of(plan, ledger=False), found),
         findings_markdown(found, {}),
+        applied_markdown(plan, Outcome(failed=plan.steps, skipped=plan.steps * times, stopped=name), found),
     ):
         assert len(made) <= LIMIT
         cut = re.search(r"Left out[^\n]*?\b(\d+) changes?\b", made)

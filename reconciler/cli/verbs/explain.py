@@ -60,11 +60,14 @@ def _explain_rule(rule: str, telling: Telling) -> int:
     from reconciler.cli.rulebook import rulebook
     from reconciler.errors import UsageError
     from reconciler.report.explanation import rule_json, rule_text
+    from reconciler.report.rule_examples import example_of
 
     found = rulebook().get(rule)
     if found is None:
         near = get_close_matches(rule, rulebook(), n=1)
         hint = f"did you mean {near[0]}?" if near else "docs/reference/rules.md lists them all"
         raise UsageError(f"there is no rule {rule}", hint=hint)
-    write(rule_json(found) if telling.form == "json" else rule_text(found, stream_terminal(sys.stdout, telling.color)))
+    example = example_of(rule)
+    shown = stream_terminal(sys.stdout, telling.color)
+    write(rule_json(found, example) if telling.form == "json" else rule_text(found, example, shown))
     return 0
