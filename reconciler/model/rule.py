@@ -8,18 +8,8 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Place, Related
 
 
-class Example(Struct, frozen=True):
-    """A piece of a spec that breaks a rule, and the same piece mended: files of YAML as they would stand."""
-
-    failing: str
-    mended: str
-
-
 class Rule(Struct, frozen=True):
-    """One rule. `fixed` rules keep their severity whatever `policy.rules` says; `page` is "" for a rule of our own.
-
-    `example` is None where only the service, or the bytes of a file, can break the rule.
-    """
+    """One rule. `fixed` rules keep their severity whatever `policy.rules` says; `page` is "" for a rule of our own."""
 
     id: str
     title: str
@@ -27,7 +17,6 @@ class Rule(Struct, frozen=True):
     severity: Severity = Severity.ERROR
     fixed: bool = True
     page: str = ""
-    example: Example | None = None
 
     def finding(
         self,

@@ -14,6 +14,7 @@ from reconciler.model.values import value_to_json
 from reconciler.plan.mapping_parts import Part
 from reconciler.plan.story import Keeper, Story, Told
 from reconciler.report.findings import finding_document, place_document
+from reconciler.report.rule_examples import Example, Sample
 from reconciler.report.sections import section
 from reconciler.report.terminal import TAB, Style, Terminal, escape, hang, wrap
 from reconciler.report.values import value_text
@@ -29,7 +30,7 @@ _NO_LEDGER = "There is no ledger of this service yet, so nobody knows what was a
 _NOT_READ = Unreadable(Reason.NOT_READ)
 
 
-def rule_text(rule: Rule, terminal: Terminal) -> str:
+def rule_text(rule: Rule, example: Example, terminal: Terminal) -> str:
     """What a rule asks for, why, whether its weight may change, where it comes from, what breaks it and mends that."""
     head = f"{rule.id} ({rule.severity.value}): "
     first, *rest = hang(head, f"{rule.title}.", terminal.columns, indent=2)
@@ -37,18 +38,16 @@ def rule_text(rule: Rule, terminal: Terminal) -> str:
     lines = [terminal.paint(first, Style.STRONG), *rest, "", *wrap(rule.why, terminal.columns), ""]
     lines += [*hang("  weight  ", change, terminal.columns)]
     lines += [f"  source  {rule.page}"] if rule.page else []
-    if rule.example:
-        lines += ["", "This breaks it:", "", *_source(rule.example.failing)]
-        lines += ["", "Mended:", "", *_source(rule.example.mended)]
+    lines += ["", "This breaks it:", "", *_sample(example.failing), "", "Mended:", "", *_sample(example.mended)]
     return "\n".join(lines) + "\n"
 
 
-def _source(text: str) -> Iterator[str]:
-    return (f"{TAB}{line}" for line in text.rstrip("\n").split("\n"))
+def _sample(sample: Sample) -> Iterator[str]:
+    return (f"{TAB}{line}" for line in sample.text.rstrip("\n").split("\n"))
 
 
-def rule_json(rule: Rule) -> str:
-    """A rule as one JSON document."""
+def rule_json(rule: Rule, example: Example) -> str:
+    """A rule with its example as one JSON document."""
     document = {
         "version": VERSION,
         "kind": "rule",
@@ -58,8 +57,8 @@ def rule_json(rule: Rule) -> str:
         "severity": rule.severity.value,
         "mayChange": not rule.fixed,
         "page": rule.page,
-        "failing": rule.example.failing if rule.example else "",
-        "mended": rule.example.mended if rule.example else "",
+        "failing": example.failing.text,
+        "mended": example.mended.text,
     }
     return json.dumps(document, indent=2) + "\n"
 

@@ -13,6 +13,7 @@ from reconciler.model.address import Kind
 from reconciler.model.fields import FIELDS, MAPPINGS, Clearing, Field, Ownership, Role, Surface
 from reconciler.model.rule import Rule
 from reconciler.policy.rules.registry import LIVE_RULES
+from reconciler.report.rule_examples import example_page
 from reconciler.spec.schema import Schema, described, properties_of, ready
 
 FAMILIES = (
@@ -94,9 +95,7 @@ def _rule_text(rule: Rule) -> Iterator[str]:
         yield from ("Decided on the spec, and as a warning again on what is live.", "")
     if rule.page:
         yield from (f"Source: <{rule.page}>", "")
-    if rule.example:
-        yield from ("This breaks it:", "", "```yaml", rule.example.failing.rstrip(), "```", "")
-        yield from ("Mended:", "", "```yaml", rule.example.mended.rstrip(), "```", "")
+    yield from (example_page(rule.id), "")
 
 
 def exit_codes_page() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.model.finding import Severity
-from reconciler.model.rule import Example, Rule
+from reconciler.model.rule import Rule
 
 _YAML = "https://yaml.org/spec/1.2.2/"
 
@@ -92,94 +92,32 @@ UNKNOWN_KEY = Rule(
     "EPR120",
     "A key is one that the format knows",
     "A misspelt key would silently have no effect.",
-    example=Example(
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, provisioning: {skope: assigned}}
-""",
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, provisioning: {scope: assigned}}
-""",
-    ),
 )
 WRONG_TYPE = Rule(
     "EPR121",
     "A value has the type that its key asks for",
     "Guessing a type is guessing a value.",
-    example=Example(
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, job: {enabled: yes}}
-""",
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, job: {enabled: true}}
-""",
-    ),
 )
 UNKNOWN_WORD = Rule(
     "EPR122",
     "A word is one of those allowed",
     "A misspelt word would have no meaning.",
-    example=Example(
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, provisioning: {scope: everyone}}
-""",
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, provisioning: {scope: all}}
-""",
-    ),
 )
 WRONG_FORM = Rule(
     "EPR123",
     "A text has the form that its key asks for",
     "The service or the program would refuse it later.",
-    example=Example(
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, provisioning: {notify: the team}}
-""",
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, provisioning: {notify: iam@contoso.com}}
-""",
-    ),
 )
 OUT_OF_RANGE = Rule(
     "EPR124",
     "A number is within its bounds",
     "The service or the program would refuse it later.",
-    example=Example(
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, provisioning: {deleteThreshold: 0}}
-""",
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, provisioning: {deleteThreshold: 50}}
-""",
-    ),
 )
 MISSING_KEY = Rule("EPR125", "A required key is there", "Without it the thing cannot be found or made.")
 EXCLUSIVE_KEYS = Rule(
     "EPR126",
     "Keys that exclude each other stand apart",
     "Two answers to one question.",
-    example=Example(
-        """\
-apps:
-  a:
-    servicePrincipal: {id: 60443998-0000-4000-8000-000000000001, displayName: A}
-""",
-        """\
-apps:
-  a:
-    servicePrincipal: {id: 60443998-0000-4000-8000-000000000001}
-""",
-    ),
 )
 WRONG_COUNT = Rule(
     "EPR127", "A list has the items that its key asks for", "Too few, too many or repeated items say nothing."
@@ -216,21 +154,6 @@ UNKNOWN_GROUP = Rule(
     "EPR201",
     "A group that an app names exists",
     "Without it nobody would serve the app.",
-    example=Example(
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, group: hr}
-""",
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, group: staff}
-agents:
-  x: {machineName: x.contoso.local, egress: isp-a}
-  y: {machineName: y.contoso.local, egress: isp-b}
-groups:
-  staff: {displayName: Staff, agents: [x, y], availability: scim-two-active}
-""",
-    ),
 )
 UNKNOWN_AGENT = Rule(
     "EPR202", "An agent that a group names exists", "A group cannot get a member that nobody describes."
@@ -243,20 +166,6 @@ UNKNOWN_MAPPING = Rule(
     "EPR205",
     "A mapping that an app uses exists",
     "The app would keep mappings that nobody meant.",
-    example=Example(
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, mappings: [user]}
-mappings:
-  users: {source: User, target: User}
-""",
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, mappings: [users]}
-mappings:
-  users: {source: User, target: User}
-""",
-    ),
 )
 UNKNOWN_PROTECTED = Rule(
     "EPR206",
@@ -269,21 +178,6 @@ SAME_SOURCE = Rule(
     "EPR207",
     "An app maps a source object once",
     "Two mappings of one source object would take turns to win.",
-    example=Example(
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, mappings: [users, others]}
-mappings:
-  users: {source: User, target: User}
-  others: {source: User, target: Person}
-""",
-        """\
-apps:
-  a: {servicePrincipal: {displayName: A}, mappings: [users]}
-mappings:
-  users: {source: User, target: User}
-""",
-    ),
 )
 SAME_ATTRIBUTE = Rule(
     "EPR208", "A mapping names a target attribute once", "Two sources for one attribute take turns to win."
@@ -304,20 +198,6 @@ NO_TOKEN_SOURCE = Rule(
     "EPR212",
     "A secret token has a source",
     "Without `env` or `file` nobody can find the token when a plan is applied.",
-    example=Example(
-        """\
-apps:
-  a:
-    servicePrincipal: {displayName: A}
-    connector: {url: "https://a.contoso.local/scim", secretToken: {version: 2}}
-""",
-        """\
-apps:
-  a:
-    servicePrincipal: {displayName: A}
-    connector: {url: "https://a.contoso.local/scim", secretToken: {env: A_TOKEN, version: 2}}
-""",
-    ),
 )
 NO_SUCH_STORE = Rule(
     "EPR213",
@@ -330,22 +210,6 @@ UNBALANCED = Rule(
     "The service refuses the whole schema for one missing quote, bracket or parenthesis, and an empty one gives no "
     "value.",
     page="https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data",
-    example=Example(
-        """\
-apps:
-  a:
-    servicePrincipal: {displayName: A}
-    mappings:
-      - {source: User, target: User, attributes: {mail: "=ToLower([mail]"}}
-""",
-        """\
-apps:
-  a:
-    servicePrincipal: {displayName: A}
-    mappings:
-      - {source: User, target: User, attributes: {mail: "=ToLower([mail])"}}
-""",
-    ),
 )
 REFERENCE_RULES = (
     UNKNOWN_GROUP, UNKNOWN_AGENT, UNKNOWN_HOST, UNKNOWN_PROXY, UNKNOWN_MAPPING, UNKNOWN_PROTECTED, SAME_SOURCE,

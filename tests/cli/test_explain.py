@@ -63,7 +63,7 @@ def test_every_field_of_an_app_is_told_before_and_after_it_is_applied(reconciler
     assert before.code == 0
     assert "no ledger of this service yet" in before.out
     block = before.out[before.out.index("provisioning.deleteThreshold") :].split("\n\n")[0]
-    assert "  desired  50 (reconciler.yaml:22:24, by defaults.apps)\n  live     500\n" in block
+    assert "  desired  50 (reconciler.yaml:24:24, by defaults.apps)\n  live     500\n" in block
     assert reconciler("apply", contoso, "--yes", "--quiet", "--ack", "app/ledger-sql").code == 0
     after = reconciler("explain", "app/crm-scim", contoso).out
     block = after[after.index("provisioning.deleteThreshold") :].split("\n\n")[0]

@@ -8,7 +8,7 @@ from reconciler.model.address import Kind
 from reconciler.model.cells import UNMANAGED, Clear
 from reconciler.model.fields import Surface
 from reconciler.model.finding import Finding
-from reconciler.model.rule import Example, Rule
+from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
 from reconciler.model.states import Desired
 from reconciler.policy.rules import pages
@@ -19,26 +19,6 @@ RULE = Rule(
     "The service keeps a collection of groups per published resource and does not enforce that there is one. "
     "An app in no group reaches no agent, and an app in two is served by agents that nobody expects.",
     page=pages.PUBLISHED_RESOURCE,
-    example=Example(
-        """\
-apps:
-  a:
-    servicePrincipal: {displayName: A}
-    resource: {resourceName: a}
-""",
-        """\
-apps:
-  a:
-    servicePrincipal: {displayName: A}
-    resource: {resourceName: a}
-    group: hr
-agents:
-  x: {machineName: x.contoso.local, egress: isp-a}
-  y: {machineName: y.contoso.local, egress: isp-b}
-groups:
-  hr: {displayName: HR, agents: [x, y], availability: scim-two-active}
-""",
-    ),
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconciler.model.address import Kind
 from reconciler.model.fields import Surface
 from reconciler.model.finding import Finding
-from reconciler.model.rule import Example, Rule
+from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
 from reconciler.policy.rules import pages
 from reconciler.policy.rules.reading import declares_members, groups_by_agent
@@ -21,19 +21,6 @@ RULE = Rule(
     "An agent outside all groups serves no app: it is paid for, patched and watched for nothing, and whoever counts "
     "agents counts it in. An agent that stands by for a group is accounted for.",
     page=pages.AGENT,
-    example=Example(
-        """\
-agents:
-  old-1: {machineName: old-1.contoso.local}
-""",
-        """\
-agents:
-  old-1: {machineName: old-1.contoso.local, egress: isp-a}
-  new-1: {machineName: new-1.contoso.local, egress: isp-b}
-groups:
-  hr: {displayName: HR, agents: [old-1, new-1], availability: scim-two-active}
-""",
-    ),
 )
 
 

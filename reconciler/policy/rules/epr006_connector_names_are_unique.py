@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model.finding import Finding
-from reconciler.model.rule import Example, Rule
+from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
 from reconciler.policy.rules import pages
 from reconciler.policy.rules.reading import Named, clashes, connectors, related
@@ -16,22 +16,6 @@ RULE = Rule(
     "A connector's name must be unique in the environment: two apps that call one connector write into one another's "
     "target, and two connectors of one name cannot be told apart in the tenant URL.",
     page=pages.CONNECTOR_TROUBLE,
-    example=Example(
-        """\
-connectorHosts:
-  ecma-1: {address: ecma-1.contoso.local}
-apps:
-  a: {servicePrincipal: {displayName: A}, connector: {host: ecma-1, name: HR}}
-  b: {servicePrincipal: {displayName: B}, connector: {host: ecma-1, name: HR}}
-""",
-        """\
-connectorHosts:
-  ecma-1: {address: ecma-1.contoso.local}
-apps:
-  a: {servicePrincipal: {displayName: A}, connector: {host: ecma-1, name: HR}}
-  b: {servicePrincipal: {displayName: B}, connector: {host: ecma-1, name: Badge}}
-""",
-    ),
 )
 
 

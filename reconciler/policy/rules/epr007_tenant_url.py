@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from reconciler.model.address import Kind
 from reconciler.model.finding import Finding
-from reconciler.model.rule import Example, Rule
+from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
 from reconciler.model.states import Desired
 from reconciler.policy.rules import pages
@@ -25,20 +25,6 @@ RULE = Rule(
     "a scheme, a host and a port that exists.",
     fixed=False,
     page=pages.CONNECTOR_TROUBLE,
-    example=Example(
-        """\
-apps:
-  a:
-    servicePrincipal: {displayName: A}
-    connector: {url: "http://ecma-1.contoso.local:8585/ecma2host_HR/scim"}
-""",
-        """\
-apps:
-  a:
-    servicePrincipal: {displayName: A}
-    connector: {url: "https://ecma-1.contoso.local:8585/ecma2host_HR/scim"}
-""",
-    ),
 )
 _NAME = re.compile(r"[^\s/?#%]+")
 

@@ -14,7 +14,7 @@ from reconciler.model.fields import MAPPING_PREFIX
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.mappings import DesiredMapping
 from reconciler.model.place import Place
-from reconciler.model.rule import Example, Rule
+from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
 from reconciler.model.words import listed
 from reconciler.policy.rules import pages
@@ -27,22 +27,6 @@ RULE = Rule(
     "precedence. Without any it cannot tell who exists already; one attribute can have one precedence only.",
     fixed=False,
     page=pages.ATTRIBUTES,
-    example=Example(
-        """\
-apps:
-  a:
-    servicePrincipal: {displayName: A}
-    mappings:
-      - {source: User, target: User, match: [], attributes: {userName: mail}}
-""",
-        """\
-apps:
-  a:
-    servicePrincipal: {displayName: A}
-    mappings:
-      - {source: User, target: User, match: [userName], attributes: {userName: mail}}
-""",
-    ),
 )
 
 

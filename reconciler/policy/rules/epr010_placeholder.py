@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.model.fields import MAPPING_PREFIX
 from reconciler.model.finding import Finding
-from reconciler.model.rule import Example, Rule
+from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
 from reconciler.model.states import LiveState
 from reconciler.model.words import listed
@@ -22,32 +22,6 @@ RULE = Rule(
     "replaced by an attribute of the application, else every user fails.",
     fixed=False,
     page=pages.SQL_CONNECTOR,
-    example=Example(
-        """\
-mappings:
-  sql-users:
-    source: User
-    target: User
-    prefix: "urn:ietf:params:scim:schemas:extension:ECMA2Host:2.0:User:"
-    match: [PLACEHOLDER]
-    attributes: {PLACEHOLDER: userPrincipalName}
-apps:
-  hr-sql: {servicePrincipal: {displayName: HR}, mappings: [sql-users]}
-""",
-        """\
-mappings:
-  sql-users:
-    source: User
-    target: User
-    prefix: "urn:ietf:params:scim:schemas:extension:ECMA2Host:2.0:User:"
-    match: [Login]
-    attributes:
-      PLACEHOLDER: null       # removes the template's own
-      Login: userPrincipalName
-apps:
-  hr-sql: {servicePrincipal: {displayName: HR}, mappings: [sql-users]}
-""",
-    ),
 )
 _HINT = "map an attribute of the application instead, and remove the placeholder: `PLACEHOLDER: null`"
 

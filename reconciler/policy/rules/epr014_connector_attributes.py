@@ -12,7 +12,7 @@ from reconciler.model.cells import Clear
 from reconciler.model.fields import MAPPING_PREFIX
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.mappings import DesiredAttribute, SourceKind
-from reconciler.model.rule import Example, Rule
+from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
 from reconciler.model.states import LiveState
 from reconciler.model.words import listed
@@ -29,30 +29,6 @@ RULE = Rule(
     Severity.WARNING,
     fixed=False,
     page=pages.ECMA_LIMITS,
-    example=Example(
-        """\
-apps:
-  hr-sql:
-    servicePrincipal: {displayName: HR}
-    connector: {url: "https://ecma-1.contoso.local:8585/ecma2host_HR/scim"}
-    mappings:
-      - source: User
-        target: User
-        match: [Login]
-        attributes: {Login: userPrincipalName, name.first: givenName}
-""",
-        """\
-apps:
-  hr-sql:
-    servicePrincipal: {displayName: HR}
-    connector: {url: "https://ecma-1.contoso.local:8585/ecma2host_HR/scim"}
-    mappings:
-      - source: User
-        target: User
-        match: [Login]
-        attributes: {Login: userPrincipalName, FirstName: givenName}
-""",
-    ),
 )
 _REFERENCE = "manager"
 _SPLIT = "split"

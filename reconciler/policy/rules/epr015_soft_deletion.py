@@ -8,7 +8,7 @@ from reconciler.model.address import Address
 from reconciler.model.fields import MAPPING_PREFIX
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.mappings import AttributeMapping, DesiredAttribute, DesiredMapping, ObjectMapping
-from reconciler.model.rule import Example, Rule
+from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
 from reconciler.model.states import LiveState
 from reconciler.model.words import listed
@@ -23,30 +23,6 @@ RULE = Rule(
     Severity.WARNING,
     fixed=False,
     page=pages.ATTRIBUTES,
-    example=Example(
-        """\
-apps:
-  crm:
-    servicePrincipal: {displayName: CRM}
-    mappings:
-      - source: User
-        target: User
-        match: [userName]
-        attributes: {userName: userPrincipalName, active: {constant: "True"}}
-""",
-        """\
-apps:
-  crm:
-    servicePrincipal: {displayName: CRM}
-    mappings:
-      - source: User
-        target: User
-        match: [userName]
-        attributes:
-          userName: userPrincipalName
-          active: =Switch([IsSoftDeleted], , "False", "True", "True", "False")
-""",
-    ),
 )
 _ACTIVE = "active"
 

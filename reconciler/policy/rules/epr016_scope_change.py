@@ -8,7 +8,7 @@ from reconciler.model.address import Address, Kind
 from reconciler.model.cells import ABSENT, UNMANAGED, Clear, Known, Value
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.mappings import DesiredMapping, ObjectMapping
-from reconciler.model.rule import Example, Rule
+from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
 from reconciler.model.states import Desired, LiveState
 from reconciler.policy.rules import pages
@@ -22,20 +22,6 @@ RULE = Rule(
     Severity.WARNING,
     fixed=False,
     page=pages.OUT_OF_SCOPE,
-    example=Example(
-        """\
-apps:
-  crm:
-    servicePrincipal: {displayName: CRM}
-    provisioning: {scope: assigned, deleteThreshold: null}
-""",
-        """\
-apps:
-  crm:
-    servicePrincipal: {displayName: CRM}
-    provisioning: {scope: assigned, deleteThreshold: 50, notify: iam@contoso.com}
-""",
-    ),
 )
 _SCOPE = "provisioning.scope"
 _THRESHOLD = "provisioning.deleteThreshold"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconciler.model.address import Address, Kind
 from reconciler.model.cells import ABSENT, Clear, Known, Value
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.rule import Example, Rule
+from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
 from reconciler.model.states import LiveState
 from reconciler.policy.rules import pages
@@ -21,20 +21,6 @@ RULE = Rule(
     Severity.WARNING,
     fixed=False,
     page=pages.DELETIONS,
-    example=Example(
-        """\
-apps:
-  crm:
-    servicePrincipal: {displayName: CRM}
-    provisioning: {deleteThreshold: 50, notify: null}
-""",
-        """\
-apps:
-  crm:
-    servicePrincipal: {displayName: CRM}
-    provisioning: {deleteThreshold: 50, notify: iam@contoso.com}
-""",
-    ),
 )
 _THRESHOLD = "provisioning.deleteThreshold"
 _NOTIFY = "provisioning.notify"

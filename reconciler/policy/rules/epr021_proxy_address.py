@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from reconciler.model.address import Kind
 from reconciler.model.cells import Value
 from reconciler.model.finding import Finding
-from reconciler.model.rule import Example, Rule
+from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
 from reconciler.policy.rules import pages
 
@@ -19,16 +19,6 @@ RULE = Rule(
     "makes. The scheme is http even for an IP address, and the proxy cannot ask for a name and a password.",
     fixed=False,
     page=pages.PROXY,
-    example=Example(
-        """\
-proxies:
-  ams: {address: "proxy.ams.contoso.local:8080"}
-""",
-        """\
-proxies:
-  ams: {address: "http://proxy.ams.contoso.local:8080"}
-""",
-    ),
 )
 _ADDRESS = re.compile(r"http://(?P<host>[^\s/@:\[\]]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})/?", re.IGNORECASE)
 _PARTS = re.compile(

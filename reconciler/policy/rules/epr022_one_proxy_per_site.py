@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconciler.model.address import Address, Kind
 from reconciler.model.cells import Clear, Value
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.rule import Example, Rule
+from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
 from reconciler.model.states import Desired
 from reconciler.policy.rules import pages
@@ -21,27 +21,6 @@ RULE = Rule(
     Severity.WARNING,
     fixed=False,
     page=pages.PROXY,
-    example=Example(
-        """\
-agents:
-  ams-1: {machineName: prov-ams-1.contoso.local, site: ams, proxy: new}
-  ams-2: {machineName: prov-ams-2.contoso.local, site: ams, proxy: old}
-groups:
-  hr: {displayName: HR, agents: [ams-1, ams-2], availability: scim-two-active}
-proxies:
-  new: {address: "http://proxy-2.contoso.local:8080"}
-  old: {address: "http://proxy-1.contoso.local:8080"}
-""",
-        """\
-agents:
-  ams-1: {machineName: prov-ams-1.contoso.local, site: ams, proxy: new}
-  ams-2: {machineName: prov-ams-2.contoso.local, site: ams, proxy: new}
-groups:
-  hr: {displayName: HR, agents: [ams-1, ams-2], availability: scim-two-active}
-proxies:
-  new: {address: "http://proxy-2.contoso.local:8080"}
-""",
-    ),
 )
 
 
