@@ -17,8 +17,8 @@ What a line of help has no room for:
 - `--color auto` colours what goes to a terminal, unless the environment sets `NO_COLOR`.
 - `--endpoint` is used instead of the spec's `tenant.endpoint`: `emulator`, `graph`, or the URL of a served emulator.
   Each service has a ledger of its own.
-- `--expect` takes a digest, a file that `plan --out` saved, or what `publish reviewed` printed. A plan is made anew, and
-  any other than that one is refused with 4.
+- `--expect` takes a digest, a file that `plan --out` saved, or what `publish reviewed` printed. A plan is made anew,
+  and any other than that one is refused with 4.
 - `--quiet` tells neither progress nor notes on stderr; errors and warnings stay.
 - `--surface NAME` reads and plans this surface alone; without it, those of the spec are read.
 - `--time-limit` is how long reading may take in all. For `apply` it is the longest time in which the service lets
