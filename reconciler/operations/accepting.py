@@ -6,19 +6,20 @@ what was accepted what the service holds, and of all else what it said before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from reconciler.errors import ReconcilerError, Refused
-from reconciler.model.address import Address
-from reconciler.model.cells import Value
+from reconciler.model.address import Address, Kind
+from reconciler.model.cells import Known, Value
 from reconciler.model.drift import drift_of
 from reconciler.model.events import Tell, nobody
-from reconciler.model.finding import Finding, has_errors, in_order
-from reconciler.model.mappings import DesiredMapping
-from reconciler.model.plan import Action, Change, FieldChange
+from reconciler.model.fields import MAPPING_PREFIX
+from reconciler.model.finding import Severity, in_order
+from reconciler.model.mappings import DesiredMapping, ObjectMapping
+from reconciler.model.plan import Action, Cause, Change, FieldChange
 from reconciler.model.spec import Spec
 from reconciler.model.words import listed
 from reconciler.operations.edges.spec_files import read_files
@@ -27,21 +28,11 @@ from reconciler.operations.planning import Planned, make_plan
 from reconciler.operations.run import Request
 from reconciler.operations.validate import Validation
 from reconciler.policy.rules.registry import judge
-from reconciler.spec.files import SpecFile, SpecFiles
-from reconciler.spec.format import formatted
-from reconciler.spec.importing.text import Node
-from reconciler.spec.live_value import live_node
-from reconciler.spec.parse import parse
-from reconciler.spec.read import read_spec
-from reconciler.spec.splice import Edit, NotInPlace, edits, slot_at, spliced
-from reconciler.spec.tree import Slot
+from reconciler.spec.drafting import Draft, Wish, Written, drafted
+from reconciler.spec.files import SpecFiles
+from reconciler.spec.read import SpecReading, read_spec
 
-Chosen = Sequence[tuple[Address, FieldChange]]
-"""Fields that drifted, each with its thing."""
-
-
-_SETS = frozenset(("agents", "flow"))
-"""The keys of lists whose order means nothing."""
+_BACK = "an apply puts it back"
 
 
 class NotAccepted(ReconcilerError):
@@ -54,148 +45,163 @@ class NotAccepted(ReconcilerError):
 class Accepted(Struct, frozen=True):
     """What was accepted, and the plan and the drift that are left by the spec as it is now."""
 
-    fields: tuple[tuple[Address, FieldChange], ...]
+    written: tuple[Written, ...]
     planned: Planned
 
 
 async def accept(request: Request, wanted: Sequence[Address], tell: Tell = nobody) -> Accepted:
     """Write the live values of these things, or fields of things, into the spec below the request's root.
 
-    Raises NotAccepted where one of them cannot be accepted, and Refused where the spec would be faulty: then nothing is
-    written.
+    A thing that is gone at the service leaves the spec. A field that is said for several things at once is said at the
+    thing itself from then on. Raises NotAccepted where one of them cannot be accepted, and Refused where the spec would
+    be faulty: then nothing is written.
     """
     planned = await make_plan(request, tell)
-    chosen = _chosen(planned, wanted)
+    wishes = _wishes(planned, wanted)
     files = read_files(request.root)
     if read_spec(files).spec != planned.validation.spec:
         raise ReconcilerError("the spec was changed while the service was read", hint="run it again")
-    contents = _contents(planned, files, chosen)
-    after, validation = _read_again(request, files, contents)
-    _require_only(planned.ground.spec, after, chosen)
-    left = _planned_again(planned, after, validation, request)
-    _require_gone(left, chosen)
-    write_files(request.root, contents)
-    return Accepted(chosen, left)
+    draft, reading = _drafted(planned, request, files, wishes)
+    validation = _judged(reading)
+    left = _planned_again(planned, validation, request, [str(wish.address) for wish in wishes if wish.field is None])
+    _require_gone(left, wishes)
+    write_files(request.root, {name: file.content for name, file in draft.files.items()})
+    return Accepted(draft.written, left)
 
 
-def _chosen(planned: Planned, wanted: Sequence[Address]) -> tuple[tuple[Address, FieldChange], ...]:
-    """The fields that are meant, each with its thing. Raises NotAccepted for what did not drift or must not be."""
-    found: dict[tuple[Address, str], FieldChange] = {}
+def _wishes(planned: Planned, wanted: Sequence[Address]) -> tuple[Wish, ...]:
+    """What is meant, each once. Raises NotAccepted for what did not drift or must not be accepted."""
+    found: dict[Wish, None] = {}
     problems: list[str] = []
     changes = {change.address: change for change in planned.drift.drift}
     for address in wanted:
         change = changes.get(address.thing)
-        fields = [field for field in change.fields if address.part in ("", field.key)] if change else []
+        fields = _fields(planned, address, change)
         why = _why_not(planned, address, change, fields)
         if why:
             problems.append(f"{address} {why}")
-        found |= {(address.thing, field.key): field for field in fields}
+        elif change is not None and _is_gone(planned, change) and not address.part:
+            found[Wish(address)] = None
+        else:
+            found |= dict.fromkeys(Wish(address.thing, field) for field in fields)
     if problems:
         raise NotAccepted(problems)
-    return tuple((address, field) for (address, _), field in found.items())
+    return tuple(found)
+
+
+def _fields(planned: Planned, address: Address, change: Change | None) -> Sequence[FieldChange]:
+    """The fields that drifted; or a part of a live mapping that the spec has no word on, where it is named."""
+    drifted = [field for field in change.fields if address.part in ("", field.key)] if change else []
+    if drifted or not address.part:
+        return drifted
+    return [*_unmanaged_part(planned, address)]
 
 
 def _why_not(planned: Planned, address: Address, change: Change | None, fields: Sequence[FieldChange]) -> str:
     """Why a thing or field cannot be accepted at all; "" where it may."""
-    unknown = [
-        each for each in planned.plan.unverifiable if each.address == address.thing and address.part in ("", each.key)
-    ]
-    if change is None or not fields:
-        if unknown:
-            return f"cannot be told: {unknown[0].cell.detail or unknown[0].cell.reason.value}"
-        return "did not drift: there is nothing to accept"
-    if change.blocked:
+    if not fields:
+        unknown = [each for each in planned.plan.unverifiable if each.address == address.thing]
+        cell = next((each.cell for each in unknown if address.part == each.key or each.cell.is_failure), None)
+        return (
+            f"cannot be told: {cell.detail or cell.reason.value}"
+            if cell
+            else "did not drift: there is nothing to accept"
+        )
+    if change is None:
+        return ""
+    gone = _is_gone(planned, change)
+    if gone and address.part:
+        return f"is gone as a whole: accept {address.thing}"
+    if change.blocked and not gone:
         return f"is blocked: {change.blocked}"
-    if change.action in (Action.ADD, Action.REMOVE):
-        return "is on one side alone: add it to the spec, or take it out, by hand"
+    if change.action is Action.ADD and not gone:
+        return f"is not at the service: {_BACK}, or take it out of the spec by hand"
+    if change.action is Action.REMOVE:
+        return f"is not in the spec: {_BACK}, or add it by hand, as import --update does"
     return ""
 
 
-def _contents(planned: Planned, files: SpecFiles, chosen: Chosen) -> Mapping[str, bytes]:
-    """The new contents of the files that change. Raises NotAccepted."""
-    by_name = {file.name: file for file in files.files}
-    changes = {change.address: change for change in planned.drift.drift}
-    made: dict[str, list[Edit]] = {}
-    problems: list[str] = []
-    for address, field in chosen:
-        try:
-            name, changed = _edits(planned, by_name, changes[address], field)
-            made.setdefault(name, []).extend(changed)
-        except ReconcilerError as error:
-            where = f" ({field.place})" if field.place else ""
-            problems.append(f"{address} {field.key}{where}: {error.message}")
-    if problems:
-        raise NotAccepted(problems)
-    return {name: _kept_form(by_name[name], spliced(by_name[name].content, found)) for name, found in made.items()}
+def _is_gone(planned: Planned, change: Change) -> bool:
+    """Whether a thing that was applied does not exist at the service any more: a group, or an app's principal."""
+    if not planned.ground.applied.manages(change.address):
+        return False
+    match change.address.kind:
+        case Kind.GROUP:
+            return change.action is Action.ADD
+        case Kind.APP:
+            return any(field.key == "servicePrincipal.id" for field in change.fields)
+    return False
 
 
-def _edits(
-    planned: Planned, files: Mapping[str, SpecFile], change: Change, field: FieldChange
-) -> tuple[str, tuple[Edit, ...]]:
-    """The file and the edits of one field. Raises ReconcilerError."""
-    place = field.place or planned.ground.spec.desired.place(change.address, field.key)
-    file = files.get(place.file) if place else None
-    slot = slot_at(parse(file.name, file.content), place) if file and place else None
-    if file is None or slot is None or place == change.place:
-        raise NotInPlace("the spec does not name it: write it by hand")
-    node = live_node(change, field, planned.ground.spec, planned.ground.live)
-    return file.name, edits(file.content, slot, _as_written(node, slot))
+def _unmanaged_part(planned: Planned, address: Address) -> Iterator[FieldChange]:
+    """An attribute of a live mapping that the spec's mapping has no word on."""
+    _, source, target = (*address.part.split("/", 2), "", "")[:3]
+    key = f"{MAPPING_PREFIX}{source}"
+    match planned.ground.spec.desired.cell(address.thing, key), planned.ground.live.cell(address.thing, key):
+        case Value(DesiredMapping() as wanted), Known(ObjectMapping() as held):
+            attribute = held.attributes.get(target)
+            if attribute is not None and target not in wanted.attributes:
+                yield FieldChange(address.part, str(attribute.source), None, Cause.DRIFT)
 
 
-def _as_written(node: Node, slot: Slot) -> Node:
-    """A list in the spec's order where order means nothing, and targets shortened by the mapping's prefix."""
-    if not isinstance(node, list):
-        return node
-    if slot.key == "match":
-        prefix = slot.table.get("prefix")
-        return [str(target).removeprefix(prefix if isinstance(prefix, str) else "") for target in node]
-    if slot.key in _SETS and isinstance(slot.value, list):
-        stays = [item for item in slot.value if item in node]
-        return [*stays, *(item for item in node if item not in stays)]
-    return node
+def _drafted(planned: Planned, request: Request, files: SpecFiles, wishes: Sequence[Wish]) -> tuple[Draft, SpecReading]:
+    """The files that say it, and how they read: what others share is said at the thing. Raises NotAccepted."""
+    own: frozenset[str] = frozenset()
+    while True:
+        draft = drafted(planned.ground.spec, planned.ground.live, files.files, wishes, own)
+        if draft.problems:
+            raise NotAccepted(draft.problems)
+        new = tuple(draft.files.get(file.name, file) for file in files.files)
+        reading = read_spec(SpecFiles(new, files.findings, files.schema))
+        if reading.spec is None:
+            raise Refused("nothing was accepted: the spec would have errors", reading.findings, sources=reading.sources)
+        others = _others(planned.ground.spec, request.over(reading.spec), wishes)
+        if not others:
+            return draft, reading
+        more = own | {key for _, key in others}
+        if more == own:
+            raise NotAccepted(
+                [f"{listed(sorted(f'{address} {key}' for address, key in others))} would change too: write it by hand"]
+            )
+        own = more
 
 
-def _kept_form(file: SpecFile, content: bytes) -> bytes:
-    """A file that was in its canonical form stays in it."""
-    form = formatted(file.name, content) if formatted(file.name, file.content) == file.content else content
-    return form if isinstance(form, bytes) else content
-
-
-def _read_again(request: Request, files: SpecFiles, contents: Mapping[str, bytes]) -> tuple[Spec, Validation]:
-    """The spec that the new files make, with its validation. Raises Refused where it has errors."""
-    new = tuple(SpecFile(file.name, contents.get(file.name, file.content)) for file in files.files)
-    reading = read_spec(SpecFiles(new, files.findings, files.schema))
-    findings: tuple[Finding, ...] = reading.findings
-    if reading.spec is not None:
-        findings = in_order((*findings, *filter(reading.stands, judge(reading.spec))))
-    if reading.spec is None or has_errors(findings):
-        raise Refused("nothing was accepted: the spec would have errors", findings, sources=reading.sources)
-    validation = Validation(findings, reading.sources, reading.spec, reading.defaults)
-    return request.over(reading.spec), validation
-
-
-def _require_only(before: Spec, after: Spec, chosen: Chosen) -> None:
-    """Raise NotAccepted where the spec would say something else of what was not accepted."""
-    meant = {(address, field.key) for address, field in chosen}
-    others = sorted(f"{address} {key}" for address, key in _differing(before, after) if (address, key) not in meant)
-    if others:
-        raise NotAccepted([f"{listed(others)} would change too, since it is said at the same place: write it by hand"])
+def _others(before: Spec, after: Spec, wishes: Sequence[Wish]) -> frozenset[tuple[Address, str]]:
+    """What the spec would say something else of besides. Raises NotAccepted where that is no thing's field."""
     if replace(before, desired=after.desired, store_place=after.store_place) != after:
         raise NotAccepted(["more than the spec's things would change: write it by hand"])
+    meant = {(wish.address, wish.field.key) for wish in wishes if wish.field}
+    gone = {wish.address for wish in wishes if wish.field is None}
+    return frozenset(each for each in _differing(before, after) if each not in meant and each[0] not in gone)
 
 
-def _planned_again(planned: Planned, after: Spec, validation: Validation, request: Request) -> Planned:
-    """The plan and the drift that are left once the spec says what was accepted, by the same look at the service."""
-    ground = replace(planned.ground, spec=after)
+def _judged(reading: SpecReading) -> Validation:
+    """The validation of the spec that the new files make. Raises Refused where it has errors."""
+    judged = filter(reading.stands, judge(reading.spec)) if reading.spec else ()
+    findings = in_order((*reading.findings, *judged))
+    errors = tuple(finding for finding in findings if finding.severity is Severity.ERROR)
+    if errors:
+        raise Refused("nothing was accepted: the spec would have errors", errors, sources=reading.sources)
+    return Validation(findings, reading.sources, reading.spec, reading.defaults)
+
+
+def _planned_again(planned: Planned, validation: Validation, request: Request, gone: Container[str]) -> Planned:
+    """The plan and the drift that are left once the spec says what was accepted, by the same look at the service.
+
+    What was found out about things that are `gone` from the spec is told no more.
+    """
+    spec = request.over(validation.spec) if validation.spec is not None else planned.ground.spec
+    findings = tuple(finding for finding in planned.ground.findings if finding.address not in gone)
+    ground = replace(planned.ground, spec=spec, findings=findings)
     made = ground.plan(request.acknowledgements)
     drift = drift_of(made, ledger=planned.drift.ledger)
     return Planned(made, ground.findings_with(made), validation, drift, ground)
 
 
-def _require_gone(left: Planned, chosen: Chosen) -> None:
+def _require_gone(left: Planned, wishes: Sequence[Wish]) -> None:
     """Raise NotAccepted where what was to be accepted would still differ."""
     differs = {(change.address, field.key) for change in left.plan.changes for field in change.fields}
-    still = [f"{address} {field.key}" for address, field in chosen if (address, field.key) in differs]
+    still = [str(wish) for wish in wishes if wish.field and (wish.address, wish.field.key) in differs]
     if still:
         raise NotAccepted([f"{listed(still)} cannot be said so that nothing differs: write it by hand"])
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from reconciler.model.address import Address
 from reconciler.model.drift import Drift
 from reconciler.model.finding import Finding, in_order
+from reconciler.model.place import Place
 from reconciler.model.plan import Cause, Change, FieldChange, Unverifiable
 from reconciler.model.trail import Author, Authors
 from reconciler.model.values import Json, value_to_json
@@ -38,11 +39,14 @@ def drift_text(drift: Drift, terminal: Terminal) -> str:
     return "\n".join(lines) + "\n"
 
 
-def accepted_lines(fields: Iterable[tuple[Address, FieldChange]]) -> Iterator[str]:
-    """What was written into the spec, and where, one line each."""
-    for address, field in fields:
-        where = f" ({escape(str(field.place))})" if field.place else ""
-        yield f"accepted {escape(str(address))} {escape(field.key)}: {value_text(field.before)}{where}"
+def accepted_lines(taken: Iterable[tuple[Address, FieldChange | None, Place]]) -> Iterator[str]:
+    """What was written into the spec, and where, one line each; without a field the thing has left the spec."""
+    for address, field, place in taken:
+        if field is None:
+            yield f"accepted {escape(str(address))}: it is gone, and left {escape(place.file)}"
+        else:
+            where = escape(str(place))
+            yield f"accepted {escape(str(address))} {escape(field.key)}: {value_text(field.before)} ({where})"
 
 
 def _head(drift: Drift, terminal: Terminal) -> Iterator[str]:

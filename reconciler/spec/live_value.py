@@ -9,7 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.cells import UNMANAGED, Clear, DesiredCell, Known, LiveCell, Unmanaged, Value
 from reconciler.model.fields import MAPPING_PREFIX, Clearing, Field, Normaliser, field_of
 from reconciler.model.mappings import Apply, DesiredAttribute, DesiredMapping, ObjectMapping, Source, SourceKind, When
-from reconciler.model.plan import Change, FieldChange
+from reconciler.model.plan import FieldChange
 from reconciler.model.spec import Spec
 from reconciler.model.states import FieldValue, LiveState
 from reconciler.spec.importing.mappings import desired_mapping
@@ -17,30 +17,31 @@ from reconciler.spec.importing.render import attribute_node, filter_node, flow_n
 from reconciler.spec.importing.text import Node
 
 _DERIVED = "its value is made of connector.host and connector.name: change those by hand"
-_NO_WORDS = "no spec can say what the service holds"
+_BACK = "apply puts it back, or take the key out of the spec by hand"
+_NO_WORDS = f"no spec can say what the service holds: {_BACK}"
 
 
 class Unsayable(ReconcilerError):
     """Raised where the spec cannot take over a live value; the message says why, after the name of the field."""
 
 
-def live_node(change: Change, field: FieldChange, spec: Spec, live: LiveState) -> Node:
+def live_node(address: Address, field: FieldChange, spec: Spec, live: LiveState) -> Node:
     """What to write for a field so that the spec says what the service holds. Raises Unsayable."""
     if field.key.startswith(MAPPING_PREFIX):
         key, _, part = field.key.removeprefix(MAPPING_PREFIX).partition("/")
         source = f"{MAPPING_PREFIX}{key}"
-        return _part(part, field, spec.desired.cell(change.address, source), live.cell(change.address, source))
-    known = field_of(change.address.kind, field.key)
+        return _part(part, field, spec.desired.cell(address, source), live.cell(address, source))
+    known = field_of(address.kind, field.key)
     if known.secret:
-        raise Unsayable("a secret is never written into a spec")
-    if field.key == "connector.url" and not isinstance(spec.desired.cell(change.address, "connector.host"), Unmanaged):
+        raise Unsayable("a secret is never written into a spec: apply sends it")
+    if field.key == "connector.url" and not isinstance(spec.desired.cell(address, "connector.host"), Unmanaged):
         raise Unsayable(_DERIVED)
     return _empty(known) if field.before is None else _value(field.before, known)
 
 
 def _empty(field: Field) -> Node:
     if field.clearing is Clearing.REFUSED:
-        raise Unsayable("the service holds nothing, which the spec cannot say of it")
+        raise Unsayable(f"the service holds nothing, which the spec cannot say of it: {_BACK}")
     return [] if field.normaliser is Normaliser.REFERENCES else None
 
 
@@ -59,7 +60,7 @@ def _value(value: FieldValue, known: Field) -> Node:
 
 def _key(address: Address) -> str:
     if not address.is_bound:
-        raise Unsayable(f"the spec has no name for {address}: add it first")
+        raise Unsayable(f"the spec has no name for {address}: add it first, as import --update does")
     return address.key
 
 
@@ -69,12 +70,16 @@ def _part(part: str, field: FieldChange, desired: DesiredCell[FieldValue], live:
         case Value(DesiredMapping() as wanted), Known(ObjectMapping() as held):
             said, _ = desired_mapping(held)
             if said is None:
-                raise Unsayable("the mapping is disabled, and one that the spec declares is enabled")
+                raise Unsayable(
+                    f"the mapping is disabled, and one that the spec declares is enabled: {_BACK}"
+                )
             ours = wanted.attributes.get(part)
             if ours is not None and ours.place == field.place:
                 return _attribute(part, ours, held, said)
+            if ours is None and part in said.attributes:
+                return attribute_node(said.attributes[part])
             return _whole(part, said)
-    raise Unsayable("the mapping is not there: take it out of the spec by hand")
+    raise Unsayable(f"the mapping is not there: {_BACK}")
 
 
 def _whole(part: str, said: DesiredMapping) -> Node:
@@ -89,7 +94,7 @@ def _whole(part: str, said: DesiredMapping) -> Node:
             return filter_node(groups)
         case "filter", DesiredMapping(filter=Clear()):
             return []
-    raise Unsayable(_NO_WORDS if part in {"match", "filter"} else "the spec does not name it")
+    raise Unsayable(_NO_WORDS if part in {"match", "filter"} else "the spec does not name it: write it by hand")
 
 
 def _attribute(target: str, ours: DesiredAttribute, held: ObjectMapping, said: DesiredMapping) -> Node:

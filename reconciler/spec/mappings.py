@@ -133,8 +133,7 @@ class _Reader(Struct, frozen=True):
         return tuple(self._full(name) for name in items if isinstance(name, str))
 
     def _full(self, name: str) -> str:
-        whole = name.startswith(_FULL_NAME) or name == _TEMPLATE_NAME
-        return name if whole else f"{self.prefix}{name}"
+        return full_name(self.prefix, name)
 
     def _attributes(self) -> dict[str, DesiredAttribute]:
         attributes: dict[str, DesiredAttribute] = {}
@@ -196,6 +195,12 @@ class _Reader(Struct, frozen=True):
             place = _within(slot, fault.column + skipped)
             self.names.add(place, _unbalanced(self.address, slot.key, text, fault, place))
         return Source(SourceKind.EXPRESSION, text)
+
+
+def full_name(prefix: str, name: str) -> str:
+    """The target attribute that a name in a mapping with this prefix means."""
+    whole = name.startswith(_FULL_NAME) or name == _TEMPLATE_NAME
+    return name if whole else f"{prefix}{name}"
 
 
 def _within(slot: Slot, column: int) -> Place:

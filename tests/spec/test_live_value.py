@@ -21,7 +21,7 @@ from reconciler.model.mappings import (
     When,
 )
 from reconciler.model.place import Place
-from reconciler.model.plan import Action, Cause, Change, FieldChange
+from reconciler.model.plan import Cause, FieldChange
 from reconciler.model.spec import Policy, Spec, Tenant
 from reconciler.model.states import DesiredState, FieldValue, LiveState, Thing
 from reconciler.spec.importing.text import Node, Row
@@ -41,7 +41,7 @@ def said(
     spec = Spec(DesiredState(things), Tenant("t", "t", "emulator"), Policy())  # type: ignore[arg-type]
     held = LiveState({CRM: Thing(CRM, {"mapping/User": Known(live)})} if live else {})
     field = FieldChange(key, before, None, Cause.DRIFT, place=PLACE)
-    return live_node(Change(address, Action.CHANGE, (field,), "", ""), field, spec, held)
+    return live_node(address, field, spec, held)
 
 
 def held(*attributes: AttributeMapping, **members: object) -> ObjectMapping:
@@ -153,4 +153,4 @@ def test_a_url_that_is_made_of_a_host_and_a_name_is_changed_there() -> None:
     spec = Spec(DesiredState(things), Tenant("t", "t", "emulator"), Policy())  # type: ignore[arg-type]
     field = FieldChange("connector.url", "https://x", None, Cause.DRIFT)
     with pytest.raises(Unsayable, match=r"connector\.host"):
-        live_node(Change(CRM, Action.CHANGE, (field,), "", ""), field, spec, LiveState({}))
+        live_node(CRM, field, spec, LiveState({}))

@@ -68,5 +68,10 @@ def _accepted(request: Request, words: tuple[str, ...], tell: Tell, *, quiet: bo
 
     done = asyncio.run(accept(request, [address_of(word, "--accept") for word in words], tell))
     if not quiet:
-        sys.stderr.write("".join(f"{line}\n" for line in accepted_lines(done.fields)))
+        sys.stderr.write(
+            "".join(
+                f"{line}\n"
+                for line in accepted_lines((each.wish.address, each.wish.field, each.place) for each in done.written)
+            )
+        )
     return done.planned

@@ -42,6 +42,21 @@ def bracketed(node: Node) -> str:
     return _flow(Row(node) if isinstance(node, Mapping) else node)
 
 
+def entry_lines(key: str, node: Node, column: int) -> list[str]:
+    """The lines of a key with its value in a block, the key at a column."""
+    return [*_entry(f"{' ' * column}{scalar_text(key)}:", node, column)]
+
+
+def item_lines(node: Node, column: int) -> list[str]:
+    """The lines of an item of a list in a block, its dash at a column."""
+    return [*_item(node, column)]
+
+
+def flow_entry(key: str, node: Node) -> str:
+    """A key with its value as they stand in brackets."""
+    return f"{scalar_text(key, in_flow=True)}: {bracketed(node)}"
+
+
 def seen(text: str) -> str:
     """A text from outside as a comment may hold it: what cannot be seen is spelled out."""
     return "".join(letter if is_seen(letter) else f"\\u{ord(letter):04x}" for letter in text)
@@ -119,8 +134,7 @@ def _fits(node: Node) -> bool:
 def _flow(node: Node) -> str:
     match node:
         case Row(members):
-            pairs = (f"{scalar_text(key, in_flow=True)}: {bracketed(value)}" for key, value in members.items())
-            return f"{{{', '.join(pairs)}}}"
+            return f"{{{', '.join(flow_entry(key, value) for key, value in members.items())}}}"
         case str():
             return _scalar(node, in_flow=True)
         case [*items]:
