@@ -2,7 +2,8 @@
 
     ready steps ─┬─ waits ──→ run beside everything else, until their edges serve
                  └─ calls ──→ intents durable → calls → confirm by reading → results durable ─→ what is ready now?
-                       what takes something away is looked at once more before that, and withheld where it is needed
+                       what takes something away is looked at once more before that, and withheld where it is needed;
+                       so is what is left of a wave that takes longer than such a look counts
 
 A step that fails drops what needs it, nothing else. When the user stops, or the service lets nothing succeed for as
 long as the user waits, the calls under way are finished and recorded, and the rest is skipped.
@@ -23,8 +24,8 @@ from reconciler.apply.schedule import Schedule
 from reconciler.apply.secrets import SecretTexts, collect
 from reconciler.apply.settling import left_to_settle, unsettled, wait_until
 from reconciler.apply.touched import makes_edge, touched
-from reconciler.apply.wave import StepEnd, WaveEnd, intent_of, look, send
-from reconciler.apply.withhold import Guard, Promise
+from reconciler.apply.wave import Attempt, StepEnd, WaveEnd, intent_of, look, not_tried, send
+from reconciler.apply.withhold import Guard, Promise, Withheld
 from reconciler.errors import PartlyApplied, ReconcilerError
 from reconciler.model.bindings import Bindings
 from reconciler.model.events import ApplyEnded, ApplyStarted, StepDone, StepFailed, StepSkipped, StepStarted, Waiting
@@ -163,7 +164,7 @@ class _Run:
     async def _wave(self, calls: list[PlannedStep]) -> None:
         self.live, withheld = await self.guard.judge(calls, self.live, self.bindings, self.edges)
         self.ports.ledger.intend([intent_of(planned, self.live, self.applied) for planned in calls])
-        attempts = await send(calls, self.bindings, self.secrets, self.ports, withheld)
+        attempts = await self._sent(calls, withheld)
         wave = await look(calls, attempts, self.bindings, self.live, self.ports)
         self._take_over(wave)
         self.ports.ledger.conclude([end.result for end in wave.ends], self.applied, self.edges)
@@ -174,6 +175,22 @@ class _Run:
         for end in wave.ends:
             if end.attempt.crash is not None:
                 raise end.attempt.crash
+
+    async def _sent(self, calls: list[PlannedStep], withheld: Withheld) -> Mapping[str, Attempt]:
+        """Make the calls of a wave. Where that takes long, what is left is judged on a new look, again and again."""
+        attempts = await self._send(calls, withheld)
+        while (left := [planned for planned in calls if planned.id not in attempts]) and not self._is_over(attempts):
+            sent = [planned.step for planned in calls if planned.id in attempts and attempts[planned.id].may_be_done]
+            self.live, withheld = await self.guard.judge(left, self.live, self.bindings, self.edges, sent)
+            attempts = {**attempts, **await self._send(left, withheld)}
+        now = self.ports.clock.now()
+        return {**attempts, **{planned.id: not_tried(now) for planned in left}}
+
+    async def _send(self, calls: list[PlannedStep], withheld: Withheld) -> Mapping[str, Attempt]:
+        return await send(calls, self.bindings, self.secrets, self.ports, withheld, self.guard.lets_begin)
+
+    def _is_over(self, attempts: Mapping[str, Attempt]) -> bool:
+        return self.ports.stopped() or any(attempt.gave_up for attempt in attempts.values())
 
     def _take_over(self, wave: WaveEnd) -> None:
         """Let states and edges say what was observed, before it is recorded."""

@@ -19,6 +19,7 @@ from reconciler.model.secret import SecretSource, SecretText
 from reconciler.model.service import Scope
 from reconciler.model.states import AppliedState, Edge, LiveState
 from reconciler.model.steps import Step
+from reconciler.plan.calls import STEPS_AT_ONCE
 from reconciler.policy.availability import Shortfall
 
 
@@ -143,4 +144,4 @@ class Ports(Struct, frozen=True):
     judge: SecretJudge = lambda _: ()
     short: Short = lambda *_: ()
     patience: Patience = field(default_factory=Patience)
-    concurrency: int = 8
+    concurrency: int = STEPS_AT_ONCE

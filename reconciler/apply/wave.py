@@ -6,7 +6,7 @@ intents durable → calls, some at a time → one shared look, again and again �
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -52,6 +52,11 @@ class Attempt(Struct, frozen=True):
     cause: str = ""
     gave_up: bool = False
     crash: BaseException | None = None
+
+    @property
+    def may_be_done(self) -> bool:
+        """Whether the service accepted the step, or may have."""
+        return self.ending in (Ending.DONE, Ending.UNKNOWN)
 
 
 class StepEnd(Struct, frozen=True):
@@ -107,20 +112,24 @@ async def send(
     secrets: SecretTexts,
     ports: Ports,
     withheld: Mapping[str, Finding] = NOTHING,
+    lets_begin: Callable[[PlannedStep], bool] = lambda _: True,
 ) -> Mapping[str, Attempt]:
     """Make the calls of all steps but those `withheld`, `ports.concurrency` at a time.
 
     Those not begun when the user stops, or when a call gives up since the time for calls is spent, are not tried.
+    One that `lets_begin` holds back at its turn is left out of what is given.
     """
     room = asyncio.Semaphore(ports.concurrency)
     gave_up: list[PlannedStep] = []
 
-    async def attempt(planned: PlannedStep) -> Attempt:
+    async def attempt(planned: PlannedStep) -> Attempt | None:
         if planned.id in withheld:
             return Attempt(Ending.WITHHELD, ports.clock.now(), Bindings(), withheld[planned.id])
         async with room:
             if ports.stopped() or gave_up:
-                return Attempt(Ending.NOT_TRIED, ports.clock.now(), Bindings())
+                return not_tried(ports.clock.now())
+            if not lets_begin(planned):
+                return None
             ports.emit(StepStarted(planned))
             try:
                 created = await ports.service.perform(planned.step, bindings, secrets)
@@ -132,7 +141,12 @@ async def send(
 
     ended = await asyncio.gather(*map(attempt, wave), return_exceptions=True)
     now = ports.clock.now()
-    return {planned.id: _attempted(end, now) for planned, end in zip(wave, ended, strict=True)}
+    return {planned.id: _attempted(end, now) for planned, end in zip(wave, ended, strict=True) if end is not None}
+
+
+def not_tried(now: datetime) -> Attempt:
+    """The attempt of a step that was not begun before its run came to an end."""
+    return Attempt(Ending.NOT_TRIED, now, Bindings())
 
 
 _ENDINGS = {
@@ -160,7 +174,7 @@ async def look(
     wave: Iterable[PlannedStep], attempts: Mapping[str, Attempt], bindings: Bindings, live: LiveState, ports: Ports
 ) -> WaveEnd:
     """Find out by reading what came of a wave, even where its calls gave up. `live` is the state before it."""
-    sent = [planned for planned in wave if attempts[planned.id].ending in (Ending.DONE, Ending.UNKNOWN)]
+    sent = [planned for planned in wave if attempts[planned.id].may_be_done]
     for attempt in attempts.values():
         bindings = bindings.merged(attempt.created)
     patience = ports.patience

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -31,10 +32,7 @@ from reconciler.model.transitions import after
 from reconciler.model.waiting import slept
 from reconciler.model.words import counted, listed
 from reconciler.plan.replay import replay, settled
-from reconciler.policy.availability import Shortfall, is_active, takes_away
-
-FRESH = 5.0
-"""Seconds for which a look at the topology counts as one of now."""
+from reconciler.policy.availability import FRESH, Shortfall, is_active, takes_away
 
 _TOPOLOGY = Scope(topology=True)
 _HINT = "mend that, or change the spec, and apply again: what is left is planned anew from what the service holds then"
@@ -85,25 +83,40 @@ class Guard:
         """A wait is over, in which anything may have happened: the last look is not one of now any more."""
         self.looked = -FRESH
 
+    def lets_begin(self, planned: PlannedStep) -> bool:
+        """Whether a step that was judged may begin now: what takes something away, only by a look of now."""
+        return self._is_fresh or not takes_away(planned.step)
+
+    @property
+    def _is_fresh(self) -> bool:
+        return self.ports.clock.monotonic() - self.looked < FRESH
+
     async def judge(
-        self, wave: Sequence[PlannedStep], live: LiveState, bindings: Bindings, ours: Collection[Edge]
+        self,
+        wave: Sequence[PlannedStep],
+        live: LiveState,
+        bindings: Bindings,
+        ours: Collection[Edge],
+        sent: Iterable[Step] = (),
     ) -> tuple[LiveState, Withheld]:
         """The state as it is now, and the steps of a wave that must not be sent in it.
 
         What would be withheld is looked at several times before it is: a copy may lag. What is not withheld at the
-        first look costs that look alone, and nothing where the last one is of now.
+        first look costs that look alone, and nothing where the last one is of now. What the wave has `sent` already
+        counts as done, whether a look shows it or not.
         """
         if not any(takes_away(planned.step) for planned in wave):
             return live, {}
-        if self.ports.clock.monotonic() - self.looked < FRESH:
+        if self._is_fresh:
             return live, dict(self._withheld(wave, live))
+        done = tuple(step for step in sent if takes_away(step))
         patience = self.ports.patience
         for number in range(patience.agreeing):
             if number:
                 await slept(self.ports.clock, patience.first_pause * 2**number, self.ports.stopped)
             seen = await seen_now(self.ports.service, _TOPOLOGY, bindings)
             now = live if _unread(seen) else refreshed(live, seen, ours)
-            found = dict(_unseen(wave, seen) if _unread(seen) else self._withheld(wave, now))
+            found = dict(_unseen(wave, seen) if _unread(seen) else self._withheld(wave, reduce(after, done, now)))
             if not found:
                 break
         self.looked = self.ports.clock.monotonic()

@@ -20,7 +20,7 @@ from reconciler.model.steps import (
     WriteSchema,
 )
 from reconciler.model.subjects import holder
-from reconciler.policy.availability import takes_away
+from reconciler.policy.availability import FRESH, takes_away
 
 AGREEING_READS = 3
 """How often a wave's result is read back until it counts as confirmed: the service shows stale values for a while."""
@@ -30,6 +30,9 @@ BATCH = 20
 
 IN_FLIGHT = 16
 """Calls that are under way at once."""
+
+STEPS_AT_ONCE = 8
+"""Steps whose calls are under way at once."""
 
 SECONDS_PER_CALL = 0.25
 """A guess: what one call takes where nothing throttles it."""
@@ -81,16 +84,20 @@ def budget(steps: Sequence[PlannedStep]) -> Budget:
 class _Look:
     """What one look reads that confirms a wave: the topology, and of each app what its steps write.
 
-    `again` is whether the topology is read before the wave too.
+    `again` is whether the topology is read before the wave too. `taking` are the calls of steps that take something
+    away: while they are made, it is read again and again.
     """
 
     topology: bool = False
     again: bool = False
+    taking: int = 0
     apps: defaultdict[Address, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, step: Step, *, waited: bool) -> None:
         """Count a step; what takes something away is looked at once more, first, where it `waited`."""
-        self.again = self.again or (waited and takes_away(step))
+        if takes_away(step):
+            self.again = self.again or waited
+            self.taking += calls_of(step)
         match step:
             case Settle():
                 return
@@ -101,6 +108,11 @@ class _Look:
             self.topology = True
         else:
             self.apps[holder(step)].update(parts)
+
+    @property
+    def judging(self) -> int:
+        """How often the topology is read before and while something is taken away, as far as one can guess."""
+        return self.again + int(self.taking * SECONDS_PER_CALL / STEPS_AT_ONCE / FRESH)
 
     @property
     def calls(self) -> int:
@@ -116,12 +128,15 @@ def _batches(apps: Iterable[set[str]], *parts: str) -> int:
 
 
 def _confirming(steps: Sequence[PlannedStep]) -> int:
-    """The reads that confirm every wave, and those before a wave that takes something away after a wait."""
+    """The reads that confirm every wave, and those on which a wave is judged that takes something away.
+
+    Those are before a wave that follows a wait, and as often as they grow old in one that lasts.
+    """
     waits = {planned.id for planned in steps if isinstance(planned.step, Settle)}
     rank: dict[str, int] = {}
     looks: defaultdict[int, _Look] = defaultdict(_Look)
     for planned in steps:
         wave = rank[planned.id] = max((rank[need] for need in planned.needs), default=-1) + 1
         looks[wave].add(planned.step, waited=not waits.isdisjoint(planned.needs))
-    again = sum(look.again for look in looks.values())
-    return AGREEING_READS * sum(look.calls for look in looks.values()) + TOPOLOGY_READS * again
+    judging = sum(look.judging for look in looks.values())
+    return AGREEING_READS * sum(look.calls for look in looks.values()) + TOPOLOGY_READS * judging

@@ -21,6 +21,9 @@ from reconciler.model.states import Edge, LiveState
 from reconciler.model.steps import DeleteGroup, DeleteResource, RemoveMember, StartJob, Step, Unassign
 from reconciler.policy.profiles import profile_of
 
+FRESH = 5.0
+"""Seconds for which a look at who serves what counts as one of now."""
+
 _NO_PROFILE = Profile("", min_active=1)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import inf
+from typing import Any
 
 from reconciler.apply.execute import ApplyOutcome, execute
 from reconciler.apply.ports import Patience, Ports
@@ -77,9 +78,10 @@ class Tenant:
     stopped: Callable[[], bool] = never
     events: list[Event] = field(default_factory=list)
     seconds: float = 0.0
+    seed: dict[str, Any] = field(default_factory=lambda: SEED)
 
     def __post_init__(self) -> None:
-        self.emulator = create(seed=SEED, ids=SeededIds(7))
+        self.emulator = create(seed=self.seed, clock=self, ids=SeededIds(7))
         self.emulator.world.set_switches(dataclasses.replace(self.emulator.world.switches, **self.switches))
 
     def now(self) -> datetime:
@@ -90,7 +92,6 @@ class Tenant:
 
     async def sleep(self, seconds: float) -> None:
         self.seconds += seconds
-        self.emulator.world.advance(seconds)
         await asyncio.sleep(0)
 
     def client(self, ledger: Ledger | None = None) -> GraphClient:
@@ -128,11 +129,10 @@ class Tenant:
         client = self.client()
         inventory = await client.inventory([PrincipalQuery(PrincipalKey.DISPLAY_NAME, name) for name in NAMES.values()])
         assert isinstance(inventory.topology, Topology)
-        agents = {record.machine_name: record.id for record in inventory.topology.agents.values()}
         groups = {record.display_name: record.id for record in inventory.topology.groups.values()}
         resources = {record.resource_name: record.id for record in inventory.topology.resources.values()}
         found = Bindings(
-            {each: agents[each.key] for each in (M0, M1, M2)},
+            {agent(record.machine_name): record.id for record in inventory.topology.agents.values()},
             _present({OLD: "Old", NEW: "New"}, groups),
             {address: inventory.principals[name][0].id for address, name in NAMES.items()},  # type: ignore[index]
             _present({HR: "hr", CRM: "crm"}, resources),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ from reconciler.apply.ports import Ports, Service
 from reconciler.emulator.faults import FaultKind, FaultRule
 from reconciler.emulator.switches import GroupsPerResource
 from reconciler.ledger.ledger import Ledger
+from reconciler.model.address import agent
 from reconciler.model.cells import Known
-from reconciler.model.events import Waiting
+from reconciler.model.events import StepSent, Waiting
 from reconciler.model.plan import PlannedStep
 from reconciler.model.spec import Policy, Spec
 from reconciler.model.spec import Tenant as SpecTenant
@@ -32,8 +34,8 @@ from reconciler.model.steps import (
     Unassign,
 )
 from reconciler.operations.applying import fewer_than_must
-from reconciler.plan.calls import budget, calls_of
-from tests.apply.emulated import CRM, M0, M1, M2, NEW, OLD, Tenant
+from reconciler.plan.calls import SECONDS_PER_CALL, STEPS_AT_ONCE, TOPOLOGY_READS, budget, calls_of
+from tests.apply.emulated import CRM, M0, M1, M2, NEW, OLD, SEED, Tenant
 from tests.apply.runs import plan_of
 
 PROFILE = "/beta/onPremisesPublishingProfiles/provisioning"
@@ -119,9 +121,33 @@ class Watched(Tenant):
         return ports
 
     async def sleep(self, seconds: float) -> None:
-        if self.meanwhile and isinstance(self.events[-1], Waiting):
+        if self.meanwhile and self.is_time():
             await self.meanwhile.pop()(Portal(self))
         await super().sleep(seconds)
+
+    def is_time(self) -> bool:
+        return isinstance(self.events[-1], Waiting)
+
+
+@dataclass
+class Crowded(Watched):
+    """A tenant with many agents in one group, at which each call takes time. Something happens in the midst of them."""
+
+    after: int = 3
+
+    def is_time(self) -> bool:
+        return sum(isinstance(event, StepSent) for event in self.events) >= self.after
+
+
+def crowded(agents: int, latency_ms: float, *meanwhile: Happens) -> Crowded:
+    """All agents serve CRM in one group."""
+    seed = {**SEED, "agents": [{**SEED["agents"][0], "machineName": f"m{number}"} for number in range(agents)]}
+    return Crowded({"latency_ms": latency_ms}, seed=seed, meanwhile=list(meanwhile))
+
+
+def removals(agents: int) -> list[tuple[RemoveMember, tuple[()]]]:
+    """One wave that takes all agents but the first two out of their group."""
+    return [(RemoveMember(agent(f"m{number}"), OLD), ()) for number in range(2, agents)]
 
 
 def ids(steps: Iterable[PlannedStep]) -> list[str]:
@@ -222,3 +248,63 @@ def test_what_an_old_look_shows_is_looked_at_again_before_it_is_refused() -> Non
     tenant.meanwhile.append(happens)
     outcome = tenant.apply(*MOVE)
     assert len(outcome.done) == len(MOVE)
+
+
+async def those_who_stay_fall_silent(portal: Portal) -> None:
+    await portal.falls_silent("m0")
+    await portal.falls_silent("m1")
+
+
+def test_a_wave_that_lasts_is_judged_again_on_who_serves_by_then() -> None:
+    tenant = crowded(20, 1000, those_who_stay_fall_silent)
+    outcome = tenant.apply(*removals(20))
+    assert ids(outcome.failed) == ["s18"]
+    assert len(outcome.done) == 17
+    assert outcome.findings[0].message == (
+        "group/old: app/crm would be left with 0 active agents of 1 needed: agent/m0 is not active, agent/m1 is not active"
+    )
+    assert tenant.live().members(OLD, "agents") == {M0, M1, agent("m19")}
+
+
+def test_what_a_wave_has_sent_counts_as_done_where_no_look_shows_it_yet() -> None:
+    tenant = crowded(20, 1000, those_who_stay_fall_silent)
+    tenant.emulator.world.set_switches(dataclasses.replace(tenant.emulator.world.switches, visibility_seconds=40.0))
+    outcome = tenant.apply(*removals(20))
+    assert ids(outcome.failed) == ["s18"]
+
+
+def throttled(tenant: Crowded, *waits: str) -> None:
+    """The last of the calls that are sent at once is refused, so often, and the others have let their look grow old."""
+    faults = (
+        FaultRule(kind=FaultKind.STATUS, status=429, method="DELETE", nth=STEPS_AT_ONCE + number, retry_after=wait)
+        for number, wait in enumerate(waits)
+    )
+    tenant.emulator.world.set_faults(faults)
+
+
+def test_a_wave_that_lasts_ends_where_the_time_for_calls_is_spent() -> None:
+    tenant = crowded(20, 1000)
+    tenant.limit = 30
+    throttled(tenant, "5", "100")
+    outcome = tenant.apply(*removals(20))
+    assert (len(outcome.done), ids(outcome.failed), len(outcome.skipped)) == (7, ["s8"], 10)
+    assert tenant.ledger().open_steps == ()
+
+
+def test_a_wave_that_lasts_ends_where_the_user_stops_it() -> None:
+    tenant = crowded(20, 1000)
+    throttled(tenant, "5")
+    tenant.stopped = lambda: tenant.seconds > 16
+    outcome = tenant.apply(*removals(20))
+    assert outcome.interrupted
+    assert len(outcome.skipped) >= 10
+    assert not any(finding.rule == "EPR429" for finding in outcome.findings)
+
+
+def test_looks_in_the_midst_of_a_wave_are_among_the_calls_that_a_plan_promises() -> None:
+    tenant = crowded(202, SECONDS_PER_CALL / STEPS_AT_ONCE * 1000)
+    outcome = tenant.apply(*removals(202))
+    assert len(outcome.done) == 200
+    (service,) = tenant.services
+    planned = [replace(each, calls=calls_of(each.step)) for each in plan_of(*removals(202)).steps]
+    assert service.calls == budget(planned).calls == 200 + 3 * TOPOLOGY_READS + TOPOLOGY_READS
