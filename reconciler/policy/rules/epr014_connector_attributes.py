@@ -11,13 +11,13 @@ from reconciler.model.address import Address
 from reconciler.model.cells import Clear
 from reconciler.model.fields import MAPPING_PREFIX
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.mappings import DesiredAttribute, SourceKind
+from reconciler.model.mappings import DesiredAttribute, DesiredMapping, SourceKind
 from reconciler.model.rule import Rule
 from reconciler.model.spec import Spec
 from reconciler.model.states import LiveState
 from reconciler.model.words import listed
 from reconciler.policy.rules import pages
-from reconciler.policy.rules.flows import USER, Flowing, flowing, leaf, mappings_of, reads
+from reconciler.policy.rules.flows import USER, Flowing, flowing, leaf, mappings_of, reads, users
 from reconciler.policy.rules.reading import connectors
 
 RULE = Rule(
@@ -52,19 +52,31 @@ def check(spec: Spec) -> Iterator[Finding]:
     """Mappings and attributes of apps behind a connector host that the host cannot write, as the spec alone shows."""
     behind = _behind(spec)
     yield from _objects(spec, behind)
-    for each, apps in _attributes(spec, behind):
-        limit = _limit(each.attribute)
+    for each in flowing(spec, behind):
+        limit = _limit(each.attribute) if each.mapping.source == USER else None
         if limit:
-            yield _finding(each, apps, limit)
+            yield _finding(each, each.apps, limit)
 
 
 def check_live(spec: Spec, live: LiveState) -> Iterator[Finding]:
     """Attributes that the directory of the app's job, or of its template, says to hold several values."""
-    for each, behind in _attributes(spec, _behind(spec)):
-        target = each.mapping.target
-        apps = [app for app in behind if each.attribute.target in live.several.get(app, {}).get(target, ())]
-        if apps and _limit(each.attribute) is None:
-            yield _finding(each, apps, _HELD)
+    holding: dict[object, Flowing] = {}
+    for mapping, app, target in _several(spec, live, _behind(spec)):
+        attribute = mapping.attributes[target]
+        if not isinstance(attribute.source, Clear) and _limit(attribute) is None:
+            key = (attribute.place or id(attribute), target)
+            holding.setdefault(key, Flowing(mapping, attribute)).apps.append(app)
+    for each in holding.values():
+        yield _finding(each, each.apps, _HELD)
+
+
+def _several(spec: Spec, live: LiveState, behind: set[Address]) -> Iterator[tuple[DesiredMapping, Address, str]]:
+    """Each attribute of users that the spec names and that holds several values in the directory of an app."""
+    for mapping, apps in users(spec):
+        for app in (app for app in apps if app in behind and mapping.source == USER):
+            held = live.several.get(app, {}).get(mapping.target, frozenset())
+            for target in sorted(held & mapping.attributes.keys()):
+                yield mapping, app, target
 
 
 def _behind(spec: Spec) -> set[Address]:
@@ -83,14 +95,6 @@ def _objects(spec: Spec, behind: set[Address]) -> Iterator[Finding]:
                     expected="a mapping of User objects",
                     hint="take the mapping out of this app",
                 )
-
-
-def _attributes(spec: Spec, behind: set[Address]) -> Iterator[tuple[Flowing, list[Address]]]:
-    """Every attribute of users that flows to a connector host, with the apps behind one."""
-    for each in flowing(spec):
-        apps = [app for app in each.apps if app in behind]
-        if apps and each.mapping.source == USER:
-            yield each, apps
 
 
 def _limit(attribute: DesiredAttribute) -> _Limit | None:

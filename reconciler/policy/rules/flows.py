@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from msgspec import Struct, field
 
@@ -42,14 +42,15 @@ def mappings_of(app: Desired) -> Iterator[DesiredMapping]:
                 yield mapping
 
 
-def flowing(spec: Spec) -> Iterator[Flowing]:
-    """Every attribute that the spec lets flow, once for each place that says so."""
+def flowing(spec: Spec, among: Container[Address] | None = None) -> Iterator[Flowing]:
+    """Every attribute that the spec lets flow, once for each place that says so; to all apps or `among` some."""
     found: dict[object, Flowing] = {}
     for mapping, apps in users(spec):
-        for attribute in mapping.attributes.values():
+        chosen = apps if among is None else [app for app in apps if app in among]
+        for attribute in mapping.attributes.values() if chosen else ():
             if not isinstance(attribute.source, Clear):
                 key = (attribute.place or id(attribute), attribute.target)
-                found.setdefault(key, Flowing(mapping, attribute)).apps.extend(apps)
+                found.setdefault(key, Flowing(mapping, attribute)).apps.extend(chosen)
     yield from found.values()
 
 
