@@ -13,6 +13,7 @@ from reconciler.emulator.context import Context, Tenant
 from reconciler.emulator.gallery import gallery_app
 from reconciler.emulator.identity_service import new_agent, put_agent
 from reconciler.emulator.liveness import Pulse, active, inactive
+from reconciler.emulator.past import plant_audit
 from reconciler.emulator.resources.app_role_assignments import new_assignment, put_assignment
 from reconciler.emulator.resources.applications import new_application, new_principal, put_application, put_principal
 from reconciler.emulator.resources.groups import new_group
@@ -64,6 +65,7 @@ class Planter:
         self._people: dict[str, tuple[Document, Kind]] = {}
         self._groups: dict[str, str] = {}
         self._derived: Counter[tuple[Kind, str]] = Counter()
+        self._audited: dict[tuple[Kind, str], Document] = {}
 
     def plant(self) -> None:
         """Write the sections, those first that others name."""
@@ -75,6 +77,7 @@ class Planter:
         self._updater()
         for position, app in enumerate(entries(self._seed, "apps")):
             self._app(position, app)
+        plant_audit(self._context, self._writing, entries(self._seed, "audit"), self._audited)
 
     def _id(self, kind: Kind, name: str, entry: Document, member: str = "id") -> str:
         """The id that an entry gives, else one that follows from its name: the second of a name has another."""
@@ -124,6 +127,7 @@ class Planter:
             }
             self._writing.put(Kind.AGENT_GROUP, str(group["id"]), group)
             self._groups[name] = str(group["id"])
+            self._audited[Kind.AGENT_GROUP, name] = group
 
     def _agents(self) -> None:
         for entry in entries(self._seed, "agents"):
@@ -139,6 +143,7 @@ class Planter:
                 "registeredDateTime": "2020-01-01T00:00:00Z",
             }
             put_agent(self._writing, agent, connector, self._pulses(entry))
+            self._audited[Kind.AGENT, machine] = agent
             for name in names(entry, "groups"):
                 self._edge(Kind.AGENT_MEMBERSHIP, identifier, self._groups[name])
 
@@ -162,6 +167,7 @@ class Planter:
                 "resourceName": name,
             }
             self._writing.put(Kind.PUBLISHED_RESOURCE, identifier, resource)
+            self._audited[Kind.PUBLISHED_RESOURCE, name] = resource
             for group in names(entry, "groups"):
                 self._edge(Kind.RESOURCE_ASSIGNMENT, identifier, self._groups[group])
 
@@ -186,6 +192,7 @@ class Planter:
         principal = new_principal(self._context, application, {}, identifier)
         put_application(self._writing, application)
         put_principal(self._writing, principal)
+        self._audited[Kind.SERVICE_PRINCIPAL, name] = principal
         for person in names(entry, "assigned"):
             who, kind = self._people[person]
             assignment_id = derived_id(self._context.tenant, Kind.APP_ROLE_ASSIGNMENT, f"{identifier}:{who['id']}")

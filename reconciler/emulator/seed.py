@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from reconciler.emulator.audit.activities import NAMED
 from reconciler.emulator.faults import rule_from_json
-from reconciler.emulator.store import Document
+from reconciler.emulator.store import Document, Kind
 from reconciler.emulator.switches import switches_from_json
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def checked_seed(found: object, source: str = "the seed") -> Document:
             *_clock_faults(found),
             *_rule_faults(found),
             *_reference_faults(found),
+            *_audit_faults(found),
             *_id_faults(found),
         ]
     if faults or not isinstance(found, dict):
@@ -186,6 +188,29 @@ def _reference_faults(seed: Document) -> list[SeedFault]:
             faults.append(SeedFault(_path("agentEvents", position, "agent"), "there is no agent of this machineName"))
     if sum(bool(group.get("isDefault")) for group in entries(seed, "agentGroups")) > 1:
         faults.append(SeedFault("/agentGroups", "more than one group is the default group"))
+    return faults
+
+
+_AUDITED: Mapping[Kind, tuple[str, str]] = {
+    Kind.AGENT_GROUP: ("agentGroups", "displayName"),
+    Kind.AGENT: ("agents", "machineName"),
+    Kind.PUBLISHED_RESOURCE: ("publishedResources", "resourceName"),
+    Kind.SERVICE_PRINCIPAL: ("apps", "displayName"),
+}
+"""The section that holds what an entry of the audit log is about, and the member that names it."""
+
+
+def _audit_faults(seed: Document) -> list[SeedFault]:
+    faults = []
+    for position, entry in enumerate(entries(seed, "audit")):
+        section, name = _AUDITED[NAMED[str(entry["activityDisplayName"])].kind]
+        if entry["target"] not in {each.get(name) for each in entries(seed, section)}:
+            where = _path("audit", position, "target")
+            faults.append(SeedFault(where, f"there is no {entry['target']!r} among {section}, by {name}"))
+        try:
+            moment(str(entry["activityDateTime"]))
+        except ValueError as error:
+            faults.append(SeedFault(_path("audit", position, "activityDateTime"), str(error)))
     return faults
 
 

@@ -115,3 +115,10 @@ def test_a_log_that_cannot_be_read_is_said_and_changes_no_exit_code(
     ran = reconciler("drift", applied)
     assert ran.code == ExitCode.CHANGES
     assert "Who changed it is not known: " in ran.out
+
+
+def test_the_first_drift_of_a_newcomer_names_who_and_when(reconciler: Reconciler, contoso: Path) -> None:
+    words = " ".join(reconciler("drift", contoso).out.split())
+    assert "- agent/lon-2 changed by dennis.ritchie@contoso.com on 2026-06-18 21:49 UTC" in words
+    assert '"HR" → "Human Resources" changed by joan.clarke@contoso.com on 2026-05-04 07:55 UTC' in words
+    assert "false → true changed by Onboarding script on 2026-07-01 06:30 UTC" in words

@@ -108,3 +108,68 @@ def test_the_log_needs_its_own_permission(tenants: Tenants, profile: str, status
     tenant = tenants(switches={"auth": "required"})
     got: Got = tenant.get(AUDITS, **bearer(tenant, profile))
     assert got.status == status
+
+
+def test_a_seed_tells_who_changed_what_before_anybody_called(tenants: Tenants) -> None:
+    seed = {
+        "agentGroups": [{"displayName": "HR"}],
+        "agents": [{"machineName": "ams-1"}],
+        "publishedResources": [{"resourceName": "hr-sql", "displayName": "HR (SQL)"}],
+        "apps": [{"displayName": "CRM"}],
+        "audit": [
+            {
+                "activityDateTime": "2026-03-09T15:41:02+02:00",
+                "activityDisplayName": "Update Connector Group",
+                "initiatedBy": {"user": ADA},
+                "target": "HR",
+                "modifiedProperties": [{"displayName": "displayName", "oldValue": "People", "newValue": "HR"}],
+            },
+            {
+                "activityDateTime": "2026-01-01T00:00:00Z",
+                "activityDisplayName": "Add application",
+                "initiatedBy": {"app": "Pipeline"},
+                "target": "hr-sql",
+                "modifiedProperties": [{"displayName": "agentGroups", "newValue": ["a"]}],
+            },
+            {
+                "activityDateTime": "2026-05-01T00:00:00Z",
+                "activityDisplayName": "Update provisioning setting or credentials",
+                "target": "CRM",
+            },
+            {
+                "activityDateTime": "2026-04-01T00:00:00Z",
+                "activityDisplayName": "Add a Connector to Connector Group",
+                "target": "ams-1",
+            },
+        ],
+    }
+    tenant = tenants(**seed)
+    tenant.call(
+        "PATCH", f"{PROVISIONING}/agentGroups/{hr(tenant)}", {"displayName": "Staff"}, **bearer(tenant, upn=ADA)
+    )
+    last, crm, agent, renamed, added = tenant.get(AUDITS).value
+    assert last["targetResources"][0]["modifiedProperties"][0]["newValue"] == '"Staff"'
+    assert crm["targetResources"][0]["id"] == principal(tenant)
+    assert crm["initiatedBy"] == {"user": None, "app": None}
+    assert agent["targetResources"][0]["displayName"] == "ams-1"
+    assert (renamed["activityDateTime"], renamed["initiatedBy"]["user"]["userPrincipalName"]) == (
+        "2026-03-09T13:41:02.0000000Z",
+        ADA,
+    )
+    assert renamed["targetResources"] == [
+        {
+            **last["targetResources"][0],
+            "displayName": "HR",
+            "modifiedProperties": [{"displayName": "displayName", "oldValue": '"People"', "newValue": '"HR"'}],
+        }
+    ]
+    assert added["initiatedBy"]["app"]["displayName"] == "Pipeline"
+    assert added["targetResources"][0]["modifiedProperties"] == [
+        {"displayName": "agentGroups", "oldValue": None, "newValue": '["a"]'}
+    ]
+    assert renamed.keys() == last.keys()
+
+
+def hr(tenant: Tenant) -> str:
+    groups = tenant.get(f"{PROVISIONING}/agentGroups").value
+    return str(next(group["id"] for group in groups if group["displayName"] == "HR"))

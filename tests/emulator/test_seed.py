@@ -9,12 +9,23 @@ from pathlib import Path
 import pytest
 
 from reconciler.emulator.app import create
+from reconciler.emulator.audit.activities import ACTIVITIES
 from reconciler.emulator.faults import FaultRule
 from reconciler.emulator.seed import SeedError, checked_seed, read_seed, seed_schema
 from reconciler.emulator.switches import Switches, camel, choices
 from tests.emulator.conftest import PROVISIONING, SMALL, Tenants
 
 WHOLE = f"{PROVISIONING}?$expand=publishedResources($expand=agentGroups),agents($expand=agentGroups),agentGroups"
+
+
+def changed(**members: object) -> dict[str, object]:
+    """An entry of the audit log."""
+    return {
+        "activityDateTime": "2026-03-09T15:41:02Z",
+        "activityDisplayName": "Update Connector Group",
+        "target": "HR",
+        **members,
+    }
 
 
 def test_two_tenants_of_one_seed_are_equal(tenants: Tenants) -> None:
@@ -78,6 +89,13 @@ def test_provisioning_is_seeded_with_its_secrets_masked(tenants: Tenants) -> Non
         ({"faults": [{"kind": "status", "path": "("}]}, "/faults/0"),
         ({"agentEvents": [{"at": 1, "agent": "x", "status": "active"}]}, "/agentEvents/0/agent"),
         ({"agentGroups": [{"displayName": name, "isDefault": True} for name in "ab"]}, "/agentGroups"),
+        ({"audit": [changed(target="nobody")]}, "/audit/0/target"),
+        ({"audit": [changed(activityDisplayName="Add user")]}, "/audit/0/activityDisplayName"),
+        ({"audit": [changed(initiatedBy={"user": "a", "app": "b"})]}, "/audit/0/initiatedBy"),
+        (
+            {"agentGroups": [{"displayName": "HR"}], "audit": [changed(activityDateTime="1066-10-14T09:00:00Z")]},
+            "/audit/0/activityDateTime",
+        ),
         (
             {"agentGroups": [{"id": "00000000-0000-4000-8000-000000000001", "displayName": n} for n in "ab"]},
             "/agentGroups/1/id",
@@ -180,3 +198,8 @@ def test_the_schema_is_a_schema() -> None:
 
     Draft202012Validator.check_schema(seed_schema())
     assert json.dumps(seed_schema())
+
+
+def test_the_words_of_the_log_are_those_of_the_emulator_s_own_entries() -> None:
+    told = seed_schema()["properties"]["audit"]["items"]["properties"]["activityDisplayName"]["enum"]  # type: ignore[index]
+    assert sorted(told) == sorted({activity.name for activity in ACTIVITIES.values()})

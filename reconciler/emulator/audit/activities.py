@@ -94,3 +94,6 @@ ACTIVITIES: Mapping[tuple[str, str], Activity] = {
     ),
 }
 """Activities by method and template of the call."""
+
+NAMED: Mapping[str, Activity] = {activity.name: activity for activity in reversed([*ACTIVITIES.values()])}
+"""Activities by their words; of several calls with the same words, the first."""

@@ -6,7 +6,7 @@ Page: https://learn.microsoft.com/graph/api/resources/directoryaudit
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from msgspec import Struct
 
@@ -56,23 +56,29 @@ def record(context: Context, call: Call, seen: Watched, answer: Answer, caller: 
     target = seen.target or context.truth.get(activity.kind, about) or {}
     after = properties_of(context, activity.about or activity.kind, about)
     number = uuid5(NAMESPACE_URL, f"{context.tenant.id}/{context.store.written}")
+    targets = _targets(context, call, activity, target, modified(seen.before, after))
+    entry = log_entry(activity, context.now, number, _initiator(caller), targets)
+    with context.transaction() as writing:
+        writing.put(Kind.AUDIT, str(entry["id"]), entry)
+
+
+def log_entry(activity: Activity, at: datetime, number: UUID, by: Document, targets: list[Document]) -> Document:
+    """An entry of the log."""
     prefix = "Sync" if activity.service == PROVISIONING else "Directory"
-    entry: Document = {
+    return {
         "id": f"{prefix}_{number}",
         "category": activity.category,
         "correlationId": str(number),
         "result": "success",
         "resultReason": "",
         "activityDisplayName": activity.name,
-        "activityDateTime": moment_text(context.now),
+        "activityDateTime": moment_text(at),
         "loggedByService": activity.service,
         "operationType": activity.operation,
-        "initiatedBy": _initiator(caller),
-        "targetResources": _targets(context, call, activity, target, modified(seen.before, after)),
+        "initiatedBy": by,
+        "targetResources": targets,
         "additionalDetails": [],
     }
-    with context.transaction() as writing:
-        writing.put(Kind.AUDIT, str(entry["id"]), entry)
 
 
 def _addressed(context: Context, call: Call, kind: Kind, key: str) -> Document | None:
@@ -88,12 +94,13 @@ def _addressed(context: Context, call: Call, kind: Kind, key: str) -> Document |
 def _targets(
     context: Context, call: Call, activity: Activity, target: Document, properties: list[Document]
 ) -> list[Document]:
-    found = [_target(activity.kind, target, properties)]
+    found = [log_target(activity.kind, target, properties)]
     other = _addressed(context, call, Kind.AGENT, "agent") if _MEMBERS.get(activity.kind) == "agent" else None
-    return [*found, _target(Kind.AGENT, other, [])] if other else found
+    return [*found, log_target(Kind.AGENT, other, [])] if other else found
 
 
-def _target(kind: Kind, document: Document, properties: list[Document]) -> Document:
+def log_target(kind: Kind, document: Document, properties: list[Document]) -> Document:
+    """What an entry is about, with the properties that were changed."""
     return {
         "id": document.get("id"),
         "displayName": document.get("displayName") or document.get("machineName"),
@@ -107,9 +114,19 @@ def _target(kind: Kind, document: Document, properties: list[Document]) -> Docum
 def _initiator(caller: Caller) -> Document:
     """Who made a call; nobody where its token does not say."""
     if caller.app_only:
-        app = {"appId": caller.app, "displayName": caller.name, "servicePrincipalId": caller.object_id}
-        return {"user": None, "app": {**app, "servicePrincipalName": None}}
+        return initiated_by_app(caller.name, caller.app, caller.object_id)
     if not caller.name and not caller.object_id:
         return {"user": None, "app": None}
-    user = {"id": caller.object_id, "displayName": None, "userPrincipalName": caller.name, "ipAddress": None}
+    return initiated_by_user(caller.name, caller.object_id)
+
+
+def initiated_by_user(name: str, identifier: str | None = None) -> Document:
+    """Who made a call, where it was a user."""
+    user = {"id": identifier, "displayName": None, "userPrincipalName": name, "ipAddress": None}
     return {"user": user, "app": None}
+
+
+def initiated_by_app(name: str, app: str | None = None, principal: str | None = None) -> Document:
+    """Who made a call, where it was an application."""
+    known = {"appId": app, "displayName": name, "servicePrincipalId": principal, "servicePrincipalName": None}
+    return {"user": None, "app": known}
