@@ -19,6 +19,7 @@ from reconciler.model.address import group
 from reconciler.model.plan import PlannedStep
 from reconciler.model.record import Intent
 from reconciler.model.steps import RenameGroup
+from reconciler.operations.edges import state
 from reconciler.operations.edges.author import who
 from reconciler.operations.edges.files import DiskFiles
 from reconciler.operations.edges.system import SystemChance, SystemClock
@@ -196,8 +197,9 @@ def test_while_steps_are_open_nobody_says_what_the_ledger_should_hold(reconciler
     store = DirectoryStore(DiskFiles(applied / ".reconciler"), "emulator", "here")
     held = store.read()
     assert held is not None
-    ledger = open_ledger(store, "emulator", tenant_in(applied), SystemClock(), SystemChance())
-    ledger.intend([Intent(PlannedStep("s1", RenameGroup(group("staff"), "Staff", "Staff applications")))])
+    with state.held(store, SystemClock(), SystemChance()):
+        ledger = open_ledger(store, "emulator", tenant_in(applied), SystemClock(), SystemChance())
+        ledger.intend([Intent(PlannedStep("s1", RenameGroup(group("staff"), "Staff", "Staff applications")))])
     listed = reconciler("state", "list", applied)
     assert "1 step open since" in listed.out
     refused = reconciler("state", "forget", "group/staff", applied)
@@ -214,8 +216,9 @@ def tenant_in(spec: Path) -> str:
 
 def test_a_journal_that_makes_no_sense_is_one_clear_line(reconciler: Reconciler, applied: Path):
     store = DirectoryStore(DiskFiles(applied / ".reconciler"), "emulator", "here")
-    ledger = open_ledger(store, "emulator", tenant_in(applied), SystemClock(), SystemChance())
-    ledger.journal.append("2026-11-24T12:00:00+00:00", [("begin", {"plan": 7})])
+    with state.held(store, SystemClock(), SystemChance()):
+        ledger = open_ledger(store, "emulator", tenant_in(applied), SystemClock(), SystemChance())
+        ledger.journal.append("2026-11-24T12:00:00+00:00", [("begin", {"plan": 7})])
     ran = reconciler("history", applied)
     assert (ran.code, "holds a record that makes no sense" in ran.err) == (ExitCode.ERROR, True)
 
