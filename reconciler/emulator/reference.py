@@ -45,7 +45,7 @@ The emulator answers as Microsoft Graph does, where pages or observations tell h
   functions and their arguments are not checked.
 - The audit log tells of each change of provisioning, agent groups and published resources through Graph at once; the
   names of modified properties are the emulator's own. Who changed it is read from the token, whether or not a token is
-  required. Each application may read it five times in ten seconds. What was changed before stands in the seed (`audit`).
+  required. Each application may read it five times in ten seconds. A seed tells what was changed before (`audit`).
 - Served on a port it is on loopback alone. It speaks plain HTTP, or with `--tls` HTTPS in HTTP/1.1.
 - The ids of the gallery's on-premises templates, and those of their synchronization templates, are not documented.
   Those here are the emulator's own.

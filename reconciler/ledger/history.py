@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from reconciler.ledger.journal import Record
-from reconciler.ledger.records import ADOPT, BEGIN, END, FORGET, MOVE, RESULT
+from reconciler.ledger.records import ADOPT, BEGIN, END, FORGET, MIGRATE, MOVE, RESULT
 from reconciler.model.record import Ending
 from reconciler.model.values import Json, member, number, text
 
@@ -23,12 +23,14 @@ class Deed(Enum):
     ADOPT = ADOPT
     FORGET = FORGET
     MOVE = MOVE
+    MIGRATE = MIGRATE
 
 
 class Past(Struct, frozen=True):
     """One deed: when, by whom ("" where the journal does not say), and on what.
 
-    `subject` is the digest of an apply's plan, else an address; `target` the new address of a move. Of an apply,
+    `subject` is the digest of an apply's plan, else an address; `target` the new address of a move. Of a migration
+    they are where the ledger was and where it is. Of an apply,
     `steps` is how many its plan had; `done` to `skipped` what came of them, as far as the journal tells; `recovered`
     how many of those a later run found out; `ended` is None where it broke off, or still runs.
     """
@@ -99,6 +101,10 @@ class _Reading:
         subject, target = text(body.get("address")), text(body.get("to", ""))
         self.past.append(Past(Deed(record.kind), _moment(record), _by(body), subject, target))
 
+    def migrate(self, record: Record) -> None:
+        body = record.body
+        self.past.append(Past(Deed.MIGRATE, _moment(record), _by(body), text(body.get("from")), text(body.get("to"))))
+
     def counts(self, position: int) -> Mapping[str, int]:
         """What the results say of an apply; of one that ended its own count, which has the waits too, says more."""
         found = {"recovered": self.recovered.get(position, 0)}
@@ -116,6 +122,7 @@ _TAKES = {
     ADOPT: _Reading.edit,
     FORGET: _Reading.edit,
     MOVE: _Reading.edit,
+    MIGRATE: _Reading.migrate,
 }
 
 

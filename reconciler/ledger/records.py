@@ -12,7 +12,7 @@ from reconciler.model.values import Json, items, live_cell_to_json, members, num
 BEGIN, INTENT, RESULT, END = "begin", "intent", "result", "end"
 """The kinds of record that an apply makes in a journal."""
 
-ADOPT, FORGET, MOVE = "adopt", "forget", "move"
+ADOPT, FORGET, MOVE, MIGRATE = "adopt", "forget", "move", "migrate"
 """The kinds of record that a person makes who changes what the ledger says."""
 
 

@@ -34,7 +34,7 @@ from reconciler.operations.edges.author import who
 from reconciler.operations.edges.connect import Connection, connected
 from reconciler.operations.edges.interrupts import StopWish, end_on_interrupt, stop_on_interrupt
 from reconciler.operations.edges.secrets import read_secrets
-from reconciler.operations.edges.state import held, store_of
+from reconciler.operations.edges.state import held, refuse_to_begin_anew, store_of
 from reconciler.operations.edges.system import SystemChance, SystemClock
 from reconciler.operations.run import Ground, Request, service_of, survey
 from reconciler.operations.validate import Validation, quoted, valid_spec
@@ -231,6 +231,7 @@ async def apply(request: Request, person: Person, given: Plan | None = None) -> 
     service = service_of(spec)
     with quoted(validation):
         store, notes = store_of(request.root, spec, service)
+        refuse_to_begin_anew(notes)
     with quoted(validation), held(store, clock, chance) as left_behind:
         ledger = open_ledger(store, service, spec.tenant.id, clock, chance, by=who(os.environ))
         async with connected(spec, request.root, clock, chance, meter=meter, tell=person.tell) as connection:

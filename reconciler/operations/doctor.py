@@ -21,6 +21,7 @@ from reconciler.model.abilities import (
 )
 from reconciler.model.events import Tell, nobody
 from reconciler.model.fields import Surface
+from reconciler.model.finding import Finding
 from reconciler.model.principals import principal_queries
 from reconciler.model.states import AppliedState
 from reconciler.msgraph.auth import FixedToken, NoToken
@@ -64,6 +65,7 @@ class Examined(Struct, frozen=True):
     service: str
     tenant_id: str
     surfaces: tuple[SurfaceStanding, ...]
+    notes: tuple[Finding, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -83,7 +85,7 @@ async def examine(request: Request, tell: Tell = nobody) -> Examined:
         client = connection.client(applied, seconds=request.time_limit)
         chosen = [surface for surface in VERBS if surface in place.spec.surfaces]
         found = [await _surface(surface, connection, client, applied) for surface in chosen]
-    return Examined(place.service, place.spec.tenant.id, tuple(found))
+    return Examined(place.service, place.spec.tenant.id, tuple(found), place.notes)
 
 
 async def _surface(

@@ -17,7 +17,7 @@ from reconciler.model.finding import Finding
 from reconciler.model.spec import Spec
 from reconciler.model.words import counted
 from reconciler.operations.edges.author import who
-from reconciler.operations.edges.state import held, store_of
+from reconciler.operations.edges.state import held, refuse_to_begin_anew, store_of
 from reconciler.operations.edges.system import SystemChance, SystemClock
 from reconciler.operations.run import Request, service_of
 from reconciler.operations.validate import Validation, quoted, validate
@@ -57,10 +57,12 @@ def stored(request: Request) -> Stored:
 def writing(place: Stored, *, anew: bool = False) -> Iterator[tuple[Ledger, tuple[Finding, ...]]]:
     """The ledger, opened for writing under its lock, with notes. Raises LockHeld; ReconcilerError while steps are open.
 
-    Where there is none yet, that is an error too, unless it may be made `anew`. What a broken run left open is found
-    out by an apply alone, and until then nobody knows what a ledger should say.
+    Where there is none yet, that is an error too, unless it may be made `anew`; one that was left behind is Refused.
+    What a broken run left open is found out by an apply alone, and until then nobody knows what a ledger should say.
     """
     clock, chance = SystemClock(), SystemChance()
+    with quoted(place.validation):
+        refuse_to_begin_anew(place.notes)
     with held(place.store, clock, chance) as notes:
         ledger = open_ledger(place.store, place.service, place.spec.tenant.id, clock, chance, by=who(os.environ))
         if not ledger.document.applied.known and not anew:

@@ -15,6 +15,7 @@ from reconciler.report.terminal import Style, Terminal, escape, wrap
 VERSION = 1
 """The version of the JSON document."""
 
+_DONE = {Deed.MIGRATE: "the ledger was taken along"}
 _SHORT = len("sha256:") + 12
 
 
@@ -47,7 +48,7 @@ def _row(past: Past) -> tuple[str, ...]:
     if past.deed is Deed.APPLY:
         return moment, past.deed.value, past.subject[:_SHORT], f"{result(past)}{_by(past)}"
     target = f" to {past.target}" if past.target else ""
-    return moment, past.deed.value, f"{past.subject}{target}", f"on record{_by(past)}"
+    return moment, past.deed.value, f"{past.subject}{target}", f"{_DONE.get(past.deed, 'on record')}{_by(past)}"
 
 
 def _by(past: Past) -> str:
@@ -79,6 +80,8 @@ def history_json(history: History, limit: int = 0) -> str:
 
 def _past(past: Past) -> dict[str, Json]:
     document: dict[str, Json] = {"kind": past.deed.value, "at": past.at.isoformat(), "by": past.by}
+    if past.deed is Deed.MIGRATE:
+        return {**document, "from": past.subject, "to": past.target}
     if past.deed is not Deed.APPLY:
         return {**document, "address": past.subject, "to": past.target or None}
     return {

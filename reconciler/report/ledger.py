@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from reconciler.ledger.account import Edited, Held
+from reconciler.ledger.migration import Moved
 from reconciler.ledger.stores.interface import Holder
 from reconciler.model.address import Address
 from reconciler.model.cells import Value
@@ -157,6 +158,17 @@ def moved_text(edited: Edited, terminal: Terminal) -> str:
 
 def _id(edited: Edited) -> str:
     return f" ({edited.live_id})" if edited.live_id else ""
+
+
+def migrated_text(moved: Moved, source: str, target: str, terminal: Terminal) -> str:
+    """What was taken along, and what is to be done with what is left."""
+    things = counted(len(moved.document.applied.things), "thing")
+    rest = f"{counted(moved.records, 'record')} of the journal and {counted(moved.snapshots, 'snapshot')}"
+    text = (
+        f"Took the ledger along from {source} to {target}: {things}, {rest}. "
+        f"What is in {source} is no longer read: remove it when the next plan is as you expect."
+    )
+    return "\n".join(wrap(escape(text), terminal.columns)) + "\n"
 
 
 def unlocked_text(where: str, holder: Holder | None, terminal: Terminal) -> str:

@@ -108,7 +108,7 @@ def test_a_state_in_git_is_completed_without_asking_the_remote(applied: Path, tm
         root.write("state: {gitRef: refs/reconciler/contoso}\n")
     git(spec, "init", "--quiet")
     assert completed(spec, "state", "forget", "app/c") == []
-    assert run(["state", "adopt", "app/hr-sql", str(spec), "--quiet"]) == ExitCode.DONE
+    assert run(["state", "migrate", str(spec), "--quiet"]) == ExitCode.DONE
     git(spec, "remote", "add", "origin", "http://127.0.0.1:9/nobody.git")
     assert completed(spec, "state", "forget", "app/h") == ["app/hr-sql"]
 

@@ -78,6 +78,12 @@ BEFORE = {
         "reconciler publish comment --file plan.md --plan plan.json --name contoso --number 7",
     ),
     "reconciler publish reviewed --number": ("reconciler publish comment --file plan.md --plan plan.json --number 12",),
+    "reconciler state migrate": ("git init -q", "echo 'state: {gitRef: refs/reconciler/new}' >> reconciler.yaml"),
+    "reconciler state migrate --from": (
+        "reconciler state migrate",
+        "git update-ref refs/reconciler/entra refs/reconciler/new",
+        "git update-ref -d refs/reconciler/new",
+    ),
     "reconciler emulator reset": (
         "reconciler emulator seed live.seed.json --db tenant.db",
         "reconciler emulator seed live.seed.json --db contoso.db",

@@ -96,6 +96,11 @@ def is_repository(world: World) -> None:
     world.types("git init --quiet && git init --quiet --bare ../contoso.git")
 
 
+def has_a_remote(world: World) -> None:
+    is_repository(world)
+    world.types("git remote add origin ../contoso.git")
+
+
 def has_no_secret(world: World) -> None:
     for name in ("AZURE_CLIENT_SECRET", "AZURE_TENANT_ID", "RECONCILER_TOKEN"):
         world.monkeypatch.delenv(name, raising=False)
@@ -145,6 +150,7 @@ CASES: Mapping[str, Case] = {
     ),
     "EPR434": Case(live={"apps": [{**application("CRM", "agentUsers", "agentGroups"), "template": "agentsOnly"}]}),
     "EPR435": Case(prepare=has_no_secret),
+    "EPR436": Case(applied="{}", prepare=has_a_remote),
 }
 """The cases of rules that need more than a spec."""
 

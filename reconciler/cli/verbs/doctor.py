@@ -19,7 +19,7 @@ def command(asked: Asked) -> int:
 
     Exit codes: 0 all chosen surfaces can be read, 1 error, 7 one cannot.
     """
-    from reconciler.cli.output import plain_lines, stream_terminal, write
+    from reconciler.cli.output import note_findings, plain_lines, stream_terminal, write
     from reconciler.cli.requests import request_of
     from reconciler.operations.doctor import examine
     from reconciler.report.doctor import doctor_json, doctor_text
@@ -29,6 +29,7 @@ def command(asked: Asked) -> int:
     if telling.form == "json":
         write(doctor_json(examined.service, examined.tenant_id, examined.surfaces))
     else:
+        note_findings(examined.notes, telling)
         shown = stream_terminal(sys.stdout, telling.color)
         write(doctor_text(examined.service, examined.tenant_id, examined.surfaces, shown))
     return examined.exit_code

@@ -1,4 +1,4 @@
-"""`reconciler state list|show|adopt|forget|move|unlock`: look at the ledger, and change what it says of one thing."""
+"""`reconciler state list|show|adopt|forget|move|migrate|unlock`: look at the ledger, change it, take it along."""
 
 from __future__ import annotations
 
@@ -131,6 +131,30 @@ def move(asked: Asked, old: str, new: str) -> None:
 
     edited = move_thing(request_of(asked), thing_of(old), thing_of(new))
     _tell("move", edited, moved_text, asked.telling)
+
+
+@command.command(
+    short_help="Take the ledger along to where the spec keeps it.",
+    epilog=with_examples("reconciler state migrate", "reconciler state migrate --from refs/reconciler/entra"),
+)
+@click.option(
+    "--from", "reference", metavar="REF", default="", help="The git reference where it was; else .reconciler."
+)
+@options.asking(options.directory, options.endpoint, options.color, options.quiet)
+def migrate(asked: Asked, reference: str) -> None:
+    """Take ledger, journal and snapshots along to where `state` in the spec says that they are kept.
+
+    They are checked on the way, and both places are locked. Nothing is written over: where there is a ledger already,
+    that is an error. The old place stays as it was.
+    """
+    from reconciler.cli.output import note_findings, stream_terminal, write
+    from reconciler.cli.requests import request_of
+    from reconciler.operations.migrating import migrate as take_along
+    from reconciler.report.ledger import migrated_text
+
+    done = take_along(request_of(asked), reference)
+    note_findings(done.findings, asked.telling)
+    write(migrated_text(done.moved, done.source, done.target, stream_terminal(sys.stdout, asked.telling.color)))
 
 
 @command.command(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.ledger.stores.directory import DirectoryStore
@@ -36,18 +38,51 @@ ONE_CLONE = Rule(
 )
 
 
+LEFT_BEHIND = Rule(
+    "EPR436",
+    "A ledger moves with the place where the spec keeps it",
+    "A ledger that begins anew knows neither what was applied nor what drifted, and removes nothing: whoever changes "
+    "`state` has to take along what is on record, or say that it is not wanted.",
+    Severity.WARNING,
+)
+
+
 def store_of(root: Path, spec: Spec, service: str) -> tuple[Store, tuple[Finding, ...]]:
     """The state of a service where the spec keeps it, and notes on it. Raises Refused where it cannot be kept there."""
-    if spec.store.startswith(GIT_REF):
-        return _git_ref(root, spec, spec.store.removeprefix(GIT_REF), service)
+    beside = store_beside(root, service)
+    if not spec.store.startswith(GIT_REF):
+        return beside, ()
+    store, notes = store_in_git(root, spec, spec.store.removeprefix(GIT_REF), service)
+    return store, (*notes, *_left_behind(spec, beside, store))
+
+
+def store_beside(root: Path, service: str) -> Store:
+    """The state of a service in the folder beside the spec, wherever the spec keeps it."""
     folder = root / STATE_FOLDER
-    return DirectoryStore(DiskFiles(folder), service, str(folder / service)), ()
+    return DirectoryStore(DiskFiles(folder), service, str(folder / service))
+
+
+def refuse_to_begin_anew(notes: Iterable[Finding]) -> None:
+    """Raise Refused where notes tell that a ledger was left behind, before somebody makes another one."""
+    left = tuple(replace(note, severity=Severity.ERROR) for note in notes if note.rule == LEFT_BEHIND.id)
+    if left:
+        raise Refused("the ledger would begin anew, so nothing was done", left)
+
+
+def _left_behind(spec: Spec, beside: Store, store: Store) -> Iterator[Finding]:
+    if beside.read() is None or store.read() is not None:
+        return
+    yield LEFT_BEHIND.finding(
+        f"the ledger is still in {beside.where}, and none is in {store.where}",
+        place=spec.store_place,
+        hint="take it along: reconciler state migrate; or remove that folder, and the next apply begins anew",
+    )
 
 
 def store_here(root: Path, spec: Spec, service: str) -> Store:
     """The state of a service as this machine knows it, without asking a remote. Raises GitUnusable."""
     if not spec.store.startswith(GIT_REF):
-        return store_of(root, spec, service)[0]
+        return store_beside(root, service)
     from reconciler.ledger.stores.git_ref import GitRefStore  # noqa: PLC0415 - most state is in a directory
     from reconciler.operations.edges.git import opened  # noqa: PLC0415 - the same
 
@@ -56,7 +91,8 @@ def store_here(root: Path, spec: Spec, service: str) -> Store:
     return GitRefStore(repository, DiskFiles(repository.folder), service)
 
 
-def _git_ref(root: Path, spec: Spec, reference: str, service: str) -> tuple[Store, tuple[Finding, ...]]:
+def store_in_git(root: Path, spec: Spec, reference: str, service: str) -> tuple[Store, tuple[Finding, ...]]:
+    """The state of a service in a git reference, and notes on it. Raises Refused where it cannot be kept there."""
     from reconciler.ledger.stores.git_ref import GitRefStore  # noqa: PLC0415 - most state is in a directory
     from reconciler.operations.edges.git import opened  # noqa: PLC0415 - the same
 
