@@ -6,6 +6,7 @@ principals → those on premises → keys → readings → draft → what the ru
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,7 +19,7 @@ from reconciler.model.address import UPDATER, Address, Kind
 from reconciler.model.binding import bind
 from reconciler.model.bindings import Bindings
 from reconciler.model.events import Tell, nobody
-from reconciler.model.fields import MAPPING_PREFIX, MAPPINGS, Surface
+from reconciler.model.fields import FIELDS, MAPPING_PREFIX, MAPPINGS, Surface
 from reconciler.model.finding import Finding, has_errors, in_order
 from reconciler.model.inventory import PrincipalRecord, Topology
 from reconciler.model.principals import principal_queries
@@ -36,24 +37,24 @@ from reconciler.operations.run import service_of
 from reconciler.operations.starting import refuse_existing_spec
 from reconciler.operations.validate import valid_spec
 from reconciler.policy.rules.epr007_tenant_url import DEFAULT_PORT
-from reconciler.policy.rules.registry import judge
 from reconciler.spec.binding_line import SCHEMA_FILE
-from reconciler.spec.files import SpecFile, SpecFiles
+from reconciler.spec.cells import Cell
+from reconciler.spec.files import SpecFiles
+from reconciler.spec.import_writing import Writing
 from reconciler.spec.importing.allowed import allowed
 from reconciler.spec.importing.draft import Draft, draft_of
 from reconciler.spec.importing.found import Found, Known, keyed
+from reconciler.spec.importing.named import named_mappings
 from reconciler.spec.importing.premises import is_on_premises
-from reconciler.spec.importing.render import rendered
-from reconciler.spec.parse import parse
-from reconciler.spec.read import SpecReading, read_spec
-from reconciler.spec.tree import Table
+from reconciler.spec.read import SpecReading
 
 
 class ImportRequest(Struct, frozen=True):
     """What to import: into which directory, from which tenant, and which of its apps.
 
     `tenant` is None for a spec that exists and is added to. Without `apps` and `everything` those on premises are
-    meant. `by_name` lets a published resource be the app's that has its name.
+    meant; one of `apps` that the spec has already is filled with what it does not say of it. `by_name` lets a published
+    resource be the app's that has its name.
     """
 
     root: Path
@@ -65,14 +66,26 @@ class ImportRequest(Struct, frozen=True):
     time_limit: float = 60.0
 
 
+class Filled(Struct, frozen=True):
+    """What the spec says anew of an app that it had, and what it still leaves unmanaged, and why."""
+
+    address: Address
+    fields: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
 class Imported(Struct, frozen=True):
-    """What an import wrote: names of files, how many things of each kind, and how much it left unmanaged."""
+    """What an import wrote: names of files, how many new things of each kind, and how much it left unmanaged.
+
+    `filled` has each app that was named although the spec had it.
+    """
 
     files: tuple[str, ...]
     counts: Mapping[Kind, int]
     left: int
     findings: tuple[Finding, ...]
     unread: bool
+    filled: tuple[Filled, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -95,16 +108,39 @@ async def import_tenant(request: ImportRequest, tell: Tell = nobody) -> Imported
     draft = draft_of(found)
     draft.may_define = not base.policy.profiles
     if not draft.things.keys() - {UPDATER}:
-        return Imported((), {}, 0, findings, bool(findings))
+        return _told(Draft(remarks=draft.remarks, filled=draft.filled), (), findings, unread=bool(findings))
     base = base if request.tenant is None else replace(base, surfaces=_read(base, found))
     spec, broken = allowed(draft, base)
-    texts = _texts(request, draft, spec, found)
-    placed = _checked(request, texts)
-    write_files(request.root, {name: text.encode() for name, text in texts.items()})
-    left = sum(map(len, draft.remarks.values())) + len(draft.whole)
-    counts = {kind: sum(address.kind is kind for address in draft.things) for kind in Kind}
-    notes = (*findings, *(_at_its_place(finding, placed) for finding in broken))
-    return Imported(tuple(texts), counts, left, in_order(notes), bool(findings))
+    there = _there(request)
+    names = {record.id: record.display_name for record in found.principals.values()}
+    free = partial(_untaken if request.tenant is not None else _free, request.root)
+    written = Writing(draft, spec, there, names, free, request.tenant is not None, named_mappings(there)).written()
+    schema = {SCHEMA_FILE: there.schema.encode()} if request.tenant is not None else {}
+    write_files(request.root, {**written.files, **schema})
+    notes = (*findings, *(_at_its_place(each, written.reading) for each in (*broken, *written.findings)))
+    return _told(draft, (*written.files, *schema), in_order(notes), unread=bool(findings))
+
+
+def _told(draft: Draft, files: tuple[str, ...], findings: tuple[Finding, ...], *, unread: bool) -> Imported:
+    new = draft.things.keys() - draft.filled.keys()
+    counts = {kind: sum(address.kind is kind for address in new) for kind in Kind}
+    left = sum(len(remarks) for address, remarks in draft.remarks.items() if address in new) + len(draft.whole)
+    filled = tuple(
+        Filled(
+            address,
+            _said_anew(draft.things[address].cells) if address in draft.things else (),
+            tuple(remark.text for remark in draft.remarks.get(address, ())),
+        )
+        for address in sorted(draft.filled)
+    )
+    return Imported(files, counts, left, findings, unread, filled)
+
+
+def _said_anew(cells: Mapping[str, Cell]) -> tuple[str, ...]:
+    """The keys of fields in the order in which they are written; a URL that a host and a name stand for is none."""
+    derived = {"connector.url"} if "connector.host" in cells else set()
+    known = [each.key for each in FIELDS[Kind.APP] if each.key in cells.keys() - derived]
+    return (*known, *(key for key in cells if key.startswith(MAPPING_PREFIX)))
 
 
 def _base(request: ImportRequest) -> tuple[Spec, AppliedState]:
@@ -131,9 +167,19 @@ async def _look(request: ImportRequest, base: Spec, applied: AppliedState, clien
     if Surface.APPS in base.surfaces:
         principals = await _chosen(request, client, inventory.topology)
     named = keyed(inventory.topology, principals, known)
-    apps = {address: live_id for live_id, address in named.apps.items() if live_id not in known.principals}
-    live = await _observed(client, apps)
-    return Found(inventory.topology, principals, named, live, known, request.by_name)
+    filled = _to_fill(request, base, [known.principals[each] for each in principals if each in known.principals])
+    fresh = {
+        address: live_id
+        for live_id, address in named.apps.items()
+        if live_id not in known.principals or address in filled
+    }
+    live = await _observed(client, fresh)
+    return Found(inventory.topology, principals, named, live, known, request.by_name, filled)
+
+
+def _to_fill(request: ImportRequest, base: Spec, there: Iterable[Address]) -> dict[Address, Mapping[str, Cell]]:
+    """The apps that the spec has and of which it shall say more, since they were named, with what it says already."""
+    return {address: base.desired.things[address].cells for address in there} if request.apps else {}
 
 
 async def _observed(client: GraphClient, apps: Mapping[Address, str]) -> LiveState:
@@ -230,23 +276,16 @@ def _read(base: Spec, found: Found) -> frozenset[Surface]:
     return base.surfaces - unread
 
 
-def _texts(request: ImportRequest, draft: Draft, spec: Spec, found: Found) -> dict[str, str]:
-    names = {record.id: record.display_name for record in found.principals.values()}
-    if request.tenant is not None:
-        texts = rendered(draft, spec, names, (), whole=True)
-        taken = next((name for name in texts if (request.root / name).exists()), None)
-        if taken is not None:
-            raise UsageError(f"{request.root / taken} exists already", hint="nothing is written over")
-        return {**texts, SCHEMA_FILE: schema_text("spec")}
-    texts = rendered(draft, spec, names, _mapping_keys(request.root), whole=False)
-    return {_free(request.root, name): text for name, text in texts.items()}
+def _there(request: ImportRequest) -> SpecFiles:
+    """The files that are there already, and the schema."""
+    return read_files(request.root) if request.tenant is None else SpecFiles((), (), schema_text("spec"))
 
 
-def _mapping_keys(root: Path) -> Iterator[str]:
-    for file in read_files(root).files:
-        document = parse(file.name, file.content).root
-        mappings = document.get("mappings") if isinstance(document, Table) else None
-        yield from mappings if isinstance(mappings, Table) else ()
+def _untaken(root: Path, name: str) -> str:
+    """The name of a file of a new spec. Raises UsageError where there is one of this name."""
+    if (root / name).exists():
+        raise UsageError(f"{root / name} exists already", hint="nothing is written over")
+    return name
 
 
 def _free(root: Path, name: str) -> str:
@@ -257,21 +296,6 @@ def _free(root: Path, name: str) -> str:
         number += 1
         name = f"{stem}-{number}.yaml"
     return name
-
-
-def _checked(request: ImportRequest, texts: Mapping[str, str]) -> SpecReading:
-    """Read what is to be written as every later run will. Raises Refused where that finds a fault."""
-    new = [SpecFile(name, text.encode()) for name, text in texts.items() if name.endswith(".yaml")]
-    there: Iterable[SpecFile] = () if request.tenant is not None else read_files(request.root).files
-    reading = read_spec(SpecFiles((*there, *new), (), schema_text("spec")))
-    judged = judge(reading.spec) if reading.spec is not None else ()
-    if has_errors((*reading.findings, *judged)):
-        raise Refused(
-            "what was found makes no spec that validates, so nothing was written",
-            in_order((*reading.findings, *judged)),
-            sources=reading.sources,
-        )
-    return reading
 
 
 def _at_its_place(finding: Finding, reading: SpecReading) -> Finding:

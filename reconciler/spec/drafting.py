@@ -15,7 +15,7 @@ from reconciler.model.plan import FieldChange
 from reconciler.model.spec import Spec
 from reconciler.model.states import LiveState
 from reconciler.spec.files import SpecFile
-from reconciler.spec.format import formatted
+from reconciler.spec.format import kept_in_form
 from reconciler.spec.graft import place_of, planted, uprooted
 from reconciler.spec.importing.text import Node
 from reconciler.spec.live_value import live_node
@@ -71,7 +71,7 @@ def drafted(
         except ReconcilerError as error:
             where = f" ({wish.field.place})" if wish.field and wish.field.place else ""
             problems.append(f"{wish}{where}: {error.message}")
-    done = {name: _in_form(file, drafting.files[name]) for name, file in drafting.before.items()}
+    done = {name: kept_in_form(file, drafting.files[name]) for name, file in drafting.before.items()}
     changed = {name: file for name, file in done.items() if file != drafting.before[name]}
     return Draft(
         changed, tuple(Written(wish, place_of(done[spot.file], spot.path)) for wish, spot in spots), (*problems,)
@@ -124,11 +124,3 @@ class _Drafting:
             stays = [item for item in written if item in node]
             return [*stays, *(item for item in node if item not in stays)]
         return node
-
-
-def _in_form(before: SpecFile, after: SpecFile) -> SpecFile:
-    """A file that was in its canonical form stays in it."""
-    if before == after or formatted(before.name, before.content) != before.content:
-        return after
-    form = formatted(after.name, after.content)
-    return SpecFile(after.name, form) if isinstance(form, bytes) else after

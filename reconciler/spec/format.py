@@ -26,6 +26,7 @@ from reconciler.spec.events import (
     native_events,
 )
 from reconciler.spec.faults import span_of
+from reconciler.spec.files import SpecFile
 from reconciler.spec.gaps import Comment, Gap, Point, gap, indicator
 from reconciler.spec.parse import parse
 from reconciler.spec.quoting import is_plain, is_seen, quoted_text
@@ -56,6 +57,14 @@ def formatted(file: str, content: bytes) -> bytes | tuple[Finding, ...]:
     except _LongKey:
         return content
     return "".join(f"{line}{lines_end}" for line in lines).encode()
+
+
+def kept_in_form(before: SpecFile, after: SpecFile) -> SpecFile:
+    """A changed file in its canonical form, where it was in that before; else as it is."""
+    if before == after or formatted(before.name, before.content) != before.content:
+        return after
+    form = formatted(after.name, after.content)
+    return SpecFile(after.name, form) if isinstance(form, bytes) else after
 
 
 class _Start(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reconciler.model.place import Place
 from reconciler.spec.files import SpecFile
@@ -19,15 +19,19 @@ def path_at(root: Written, place: Place) -> Path | None:
     return next((path for path, places in _ways(root, ()) if place in places), None)
 
 
-def planted(file: SpecFile, path: Path, node: Node) -> SpecFile:
-    """The file with a value at a path; keys that lead there are added. Raises NotInPlace."""
+def planted(file: SpecFile, path: Path, node: Node, order: Sequence[str] = ()) -> SpecFile:
+    """The file with a value at a path; keys that lead there are added. Raises NotInPlace.
+
+    A key that is added comes behind the last of those before it in `order`, any other behind all.
+    """
     splicing = Splicing(file.content)
     value, place, rest = _reached(file, path)
     match value:
         case _ if not rest:
             edits = [*splicing.put(value, place, node)]
         case Table():
-            edits = [splicing.add(value, str(rest[0]), _nested(rest[1:], node))]
+            behind = _before(str(rest[0]), value, order)
+            edits = [splicing.add(value, str(rest[0]), _nested(rest[1:], node), behind)]
         case str(key) if isinstance(path[-len(rest) - 1], int):  # A mapping that was used as it is.
             edits = [*splicing.put(value, place, Row({"use": key, str(rest[0]): _nested(rest[1:], node)}))]
         case None:
@@ -35,6 +39,12 @@ def planted(file: SpecFile, path: Path, node: Node) -> SpecFile:
         case _:
             raise NotInPlace("the spec has no place for it: write it by hand")
     return SpecFile(file.name, spliced(file.content, edits))
+
+
+def _before(key: str, table: Table, order: Sequence[str]) -> str | None:
+    """The key of a table behind which a new one comes."""
+    earlier = [each for each in order[: order.index(key)] if each in table] if key in order else []
+    return earlier[-1] if earlier else next(reversed(table), None)
 
 
 def uprooted(file: SpecFile, path: Path) -> SpecFile:

@@ -13,7 +13,7 @@ from reconciler.model.plan import FieldChange
 from reconciler.model.spec import Spec
 from reconciler.model.states import FieldValue, LiveState
 from reconciler.spec.importing.mappings import desired_mapping
-from reconciler.spec.importing.render import attribute_node, filter_node, flow_node
+from reconciler.spec.importing.nodes import attribute_node, filter_node, flow_node
 from reconciler.spec.importing.text import Node
 
 _DERIVED = "its value is made of connector.host and connector.name: change those by hand"
@@ -70,9 +70,7 @@ def _part(part: str, field: FieldChange, desired: DesiredCell[FieldValue], live:
         case Value(DesiredMapping() as wanted), Known(ObjectMapping() as held):
             said, _ = desired_mapping(held)
             if said is None:
-                raise Unsayable(
-                    f"the mapping is disabled, and one that the spec declares is enabled: {_BACK}"
-                )
+                raise Unsayable(f"the mapping is disabled, and one that the spec declares is enabled: {_BACK}")
             ours = wanted.attributes.get(part)
             if ours is not None and ours.place == field.place:
                 return _attribute(part, ours, held, said)

@@ -71,17 +71,17 @@ class Splicing:
             case _:
                 yield self._whole(value, place, node)
 
-    def add(self, table: Table, key: str, node: Node) -> Edit:
-        """What adds a key to a table, behind its last one."""
+    def add(self, table: Table, key: str, node: Node, behind: str | None = None) -> Edit:
+        """What adds a key to a table, behind another or its last one."""
+        before = behind or next(reversed(table), "")
         if table.end is None:
-            last = self._end(table.last)
+            last = self._end(_ends(table.place(before)))
             column = table.start[1]
             return Edit(last, last, "".join(f"{self.new}{line}" for line in entry_lines(key, node, column)))
         if not table:
             line, column = table.end
             return Edit((line, column - 1), (line, column - 1), flow_entry(key, node))
-        place = table.place(next(reversed(table)))
-        at = (place.end_line - 1, place.end_column - 1)
+        at = _ends(table.place(before))
         return Edit(at, at, f", {flow_entry(key, node)}")
 
     def drop(self, table: Table, key: str) -> Edit:
@@ -108,7 +108,13 @@ class Splicing:
             raise NotInPlace("a comment stands within its value, which would be lost")
         if end[1] == 0 and end[0] > start[0]:  # A block of text ends where the next line begins.
             end = (end[0] - 1, len(lines[-2]))
-        return Edit(start, end, bracketed(node))
+        return Edit(start, end, self._of_item(node, lines[0][: start[1]]) or bracketed(node))
+
+    def _of_item(self, node: Node, before: str) -> str:
+        """A table as an item of a list in a block, in lines where it is long; "" of anything else."""
+        if not isinstance(node, Row) or before.strip() != "-":
+            return ""
+        return self.new.join(item_lines(node, before.index("-")))[len(before) :]
 
     def _table(self, table: Table, members: Mapping[str, Node]) -> Iterator[Edit]:
         for key in table:

@@ -383,7 +383,8 @@ def test_a_spec_is_added_to_only_where_that_is_asked_for(
     assert group["displayName"] in (spec / "groups-2.yaml").read_text(encoding="utf-8")
     assert principal["id"] in (spec / "apps" / "fresh.yaml").read_text(encoding="utf-8")
     holds(reconciler, spec)
-    assert reconciler("import", spec, "--update", "--app", "fresh").out.startswith("Nothing to import")
+    again = reconciler("import", spec, "--update", "--app", "fresh")
+    assert again.out.startswith("app/fresh was in the spec, which said all of it that can be said before.")
     wrong = reconciler("import", spec, "--update", "--name", "x")
     assert wrong.code == ExitCode.USAGE
 
@@ -425,19 +426,195 @@ def test_an_app_that_is_added_uses_the_connector_host_that_is_there(
     holds(reconciler, spec)
 
 
-def test_what_would_not_validate_is_not_written(imported: Import, tmp_path: Path) -> None:
-    """A file larger than any spec has: one mapping with more expressions than anybody wrote by hand."""
+def large(name: str, count: int, first: str) -> dict[str, Any]:
+    """An app with more expressions than anybody wrote by hand."""
     text = f'ToLower("{"x" * 9_900}")'
     source = {"type": "Function", "name": "ToLower", "expression": text, "parameters": []}
     mail = {"type": "Attribute", "name": "mail", "expression": "[mail]", "parameters": []}
     matching = {"targetAttributeName": "userName", "source": mail, "matchingPriority": 1}
-    long = [{"targetAttributeName": f"extension{n}", "source": source} for n in range(120)]
-    seed = tenant(apps=[app("App", jobs=[{"template": "onPremisesScim", "mappings": [matching, *long]}])])
-    ran = imported("one", seed)
+    long = [{"targetAttributeName": f"{first}{n}", "source": source} for n in range(count)]
+    return app(name, jobs=[{"template": "onPremisesScim", "mappings": [matching, *long]}])
+
+
+def mapped(name: str, *, number: str, phone: str) -> dict[str, Any]:
+    """An app that maps seven attributes of users."""
+
+    def mapping(target: str, source: str, **members: Any) -> dict[str, Any]:
+        told = {"type": "Attribute", "name": source, "expression": f"[{source}]", "parameters": []}
+        return {"targetAttributeName": target, "source": told, **members}
+
+    same = (("displayName", "displayName"), ("title", "jobTitle"), ("name.givenName", "givenName"))
+    others = [mapping(target, source) for target, source in (*same, ("externalId", number), ("nickName", phone))]
+    mappings = [mapping("userName", "mail", matchingPriority=1), *others]
+    return app(name, jobs=[{"template": "onPremisesScim", "state": "Active", "mappings": mappings}])
+
+
+def test_an_app_that_is_added_uses_the_mapping_that_is_there(
+    reconciler: Reconciler, imported: Import, tmp_path: Path
+) -> None:
+    spec = tmp_path / "one"
+    seed = tenant(
+        apps=[
+            mapped("First", number="employeeId", phone="mobile"),
+            mapped("Second", number="employeeId", phone="mobile"),
+            mapped("Third", number="objectId", phone="mobile"),
+            mapped("Fourth", number="employeeId", phone="mobile"),
+        ]
+    )
+    assert imported("one", seed, "--app", "First", "--app", "Second").code == 0
+    (spec / "mappings" / "on-premises-scim-users.yaml").rename(spec / "shared.yaml")
+    shared = (spec / "shared.yaml").read_text(encoding="utf-8").replace("on-premises-scim-users:", "people:  # ours")
+    (spec / "shared.yaml").write_text(shared, encoding="utf-8")
+    for name in ("first", "second"):
+        path = spec / "apps" / f"{name}.yaml"
+        path.write_text(path.read_text(encoding="utf-8").replace("on-premises-scim-users", "people"), encoding="utf-8")
+    kept = texts(spec)
+    ran = reconciler("import", spec, "--update")
+    assert ran.out.splitlines()[:2] == ["apps/fourth.yaml", "apps/third.yaml"]
+    assert {name: text for name, text in texts(spec).items() if name in kept} == kept
+    third, fourth = ((spec / "apps" / f"{name}.yaml").read_text(encoding="utf-8") for name in ("third", "fourth"))
+    assert "mappings: [people, on-premises-scim-groups]" in fourth
+    assert "- {use: people, attributes: {externalId: objectId}}\n" in third
+    assert "which has none of this in it" in ran.out
+    holds(reconciler, spec)
+
+
+def test_an_app_is_filled_with_what_the_spec_does_not_say_of_it_when_it_is_named(
+    reconciler: Reconciler, imported: Import, tmp_path: Path
+) -> None:
+    spec = tmp_path / "one"
+    assert imported("one", contoso_seed(), "--name", "contoso").code == 0
+    (spec / "apps" / "hr-master-data-sql.yaml").write_text(
+        """\
+apps:
+  # ours
+  hr-master-data-sql:
+    servicePrincipal: {id: dee9c2c1-c89b-56d1-ac79-5703e265309d}  # HR
+    job: {enabled: true}  # never stop it
+    # who is told
+    provisioning:
+      notify: somebody@contoso.com  # not the one of the portal
+    mappings:
+      # nearly as others
+      - on-premises-ecma-users
+""",
+        encoding="utf-8",
+    )
+    (spec / "apps" / "intranet-scim.yaml").write_text(
+        """\
+apps:
+  intranet-scim:
+    servicePrincipal: {id: 9b3cf33d-877f-5a0c-be87-4ad005e2bcb1}
+    mappings:
+      - source: User
+        target: User
+        attributes:
+          # Who it is.
+          userName: userPrincipalName
+          displayName: =ToUpper([displayName])  # ours
+""",
+        encoding="utf-8",
+    )
+    before = texts(spec)
+    assert reconciler("import", spec, "--update").out.startswith("Nothing to import")
+    named = ("--app", "HR master data (SQL)", "--app", "Intranet (SCIM)")
+    ran = reconciler("import", spec, "--update", "--match-resources", *named)
+    assert ran.code == 0, ran.err
+    assert "app/intranet-scim was in the spec, which now says connector.url, job.template, " in ran.out
+    assert "  secretToken is set, and the service never shows it" in ran.out
+    after = texts(spec)
+    assert {name for name in after if after[name] != before[name]} == {
+        "apps/hr-master-data-sql.yaml",
+        "apps/intranet-scim.yaml",
+    }
+    assert after["apps/hr-master-data-sql.yaml"].decode() == (
+        """\
+apps:
+  # ours
+  hr-master-data-sql:
+    servicePrincipal: {id: dee9c2c1-c89b-56d1-ac79-5703e265309d}  # HR
+    resource: {resourceName: hr-sql}
+    group: hr-applications
+    connector: {host: ecma-ams-1, name: HRSQL}
+    job: {enabled: true}  # never stop it
+    # who is told
+    provisioning:
+      notify: somebody@contoso.com  # not the one of the portal
+      scope: assigned
+      deleteThreshold: 50
+    mappings:
+      # nearly as others
+      - use: on-premises-ecma-users
+        attributes: {Department: {constant: HR}, textID: "=ToLower([mailNickname], )", Title: jobTitle}
+"""
+    )
+    assert after["apps/intranet-scim.yaml"].decode() == (
+        """\
+apps:
+  intranet-scim:
+    servicePrincipal: {id: 9b3cf33d-877f-5a0c-be87-4ad005e2bcb1}
+    connector: {url: "https://intranet.contoso.local/scim/"}
+    job: {template: onPremisesScim, enabled: false}
+    provisioning: {scope: all}
+    mappings:
+      - source: User
+        target: User
+        flow: [add, update, delete]
+        match: [userName]
+        attributes:
+          # Who it is.
+          userName: userPrincipalName
+          displayName: =ToUpper([displayName])  # ours
+          active: =Switch([IsSoftDeleted], , "False", "True", "True", "False")
+          emails[type eq "work"].value: mail
+          externalId: mailNickname
+          name.familyName: surname
+          name.givenName: givenName
+        filter: []
+      - on-premises-scim-groups
+"""
+    )
+    plan = json.loads(reconciler("plan", spec, "--format", "json").out)
+    differing = {field["field"] for change in plan["changes"] for field in change["fields"]}
+    assert differing == {"provisioning.notify", "mapping/User/displayName", "mapping/User/filter"}
+    again = reconciler("import", spec, "--update", *named)
+    assert again.out.count("which said all of it that can be said before") == 2
+    assert texts(spec) == after
+
+
+def test_what_has_no_place_in_the_apps_own_file_is_written_by_hand(
+    reconciler: Reconciler, imported: Import, tmp_path: Path
+) -> None:
+    spec = tmp_path / "one"
+    assert imported("one", tenant(apps=[app("App")])).code == 0
+    path = spec / "apps" / "app.yaml"
+    text = path.read_text(encoding="utf-8")
+    listed = text[text.index("    mappings:") :]
+    path.write_text(text.removesuffix(listed), encoding="utf-8")
+    root = spec / "reconciler.yaml"
+    default = "defaults:\n  apps:\n    mappings: [{source: User, target: User, match: [userName]}]\n"
+    root.write_text(f"{root.read_text(encoding='utf-8')}\n{default}", encoding="utf-8")
+    kept = texts(spec)
+    ran = reconciler("import", spec, "--update", "--app", "App")
     assert ran.code == ExitCode.ERROR
-    assert "EPR103" in ran.err
-    assert "nothing was written" in ran.err
-    assert not (tmp_path / "one" / "reconciler.yaml").exists()
+    assert "app/app cannot be filled" in ran.err
+    assert "write by hand what the spec lacks" in ran.err
+    assert texts(spec) == kept
+
+
+def test_a_mapping_that_no_file_can_hold_stops_nothing_else(
+    reconciler: Reconciler, imported: Import, tmp_path: Path
+) -> None:
+    ran = imported("one", tenant(apps=[app("App"), large("Huge", 120, "a"), large("Large", 90, "b")]))
+    assert ran.code == 0, ran.err
+    spec = tmp_path / "one"
+    holds(reconciler, spec)
+    assert "EPR103: app/huge: The User mapping is left unmanaged" in " ".join(ran.err.split())
+    assert "app/large" not in ran.err
+    assert (spec / "apps" / "app.yaml").exists()
+    huge = (spec / "apps" / "huge.yaml").read_text(encoding="utf-8")
+    assert "# The User mapping is left unmanaged: its file would be larger than 1 MiB" in huge
+    assert huge.endswith("mappings: [on-premises-scim-groups]\n")
 
 
 def test_a_new_spec_needs_a_tenant_and_an_empty_place(reconciler: Reconciler, imported: Import, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from reconciler.errors import Refused
 from reconciler.model.address import Address, Kind, agent, app, group
 from reconciler.model.cells import UNMANAGED, Clear, Known, Value
 from reconciler.model.inventory import AgentRecord, GroupRecord, PrincipalRecord, ResourceRecord, Topology
@@ -23,14 +24,17 @@ from reconciler.model.mappings import (
 )
 from reconciler.model.spec import Cloud, Policy, Spec, Tenant
 from reconciler.model.states import DesiredState, LiveState, Thing
+from reconciler.spec.cells import Cell
 from reconciler.spec.files import SpecFile, SpecFiles
+from reconciler.spec.import_writing import Writing
 from reconciler.spec.importing.allowed import allowed
-from reconciler.spec.importing.draft import Draft, draft_of
+from reconciler.spec.importing.draft import Draft, Remark, draft_of
 from reconciler.spec.importing.found import Found, keyed
 from reconciler.spec.importing.found import Known as KnownKeys
 from reconciler.spec.importing.mappings import desired_mapping
 from reconciler.spec.importing.premises import is_on_premises
 from reconciler.spec.importing.render import rendered
+from reconciler.spec.importing.sharing import Known as NamedMapping
 from reconciler.spec.read import read_spec
 from tests.conftest import ROOT
 
@@ -100,7 +104,7 @@ def test_a_mapping_is_said_but_for_what_no_spec_can_say() -> None:
 
 def read_back(draft: Draft, spec: Spec = SPEC) -> Spec:
     """Render a draft as an import does, and read the files."""
-    texts = rendered(draft, spec, {}, (), whole=True)
+    texts = rendered(draft, spec, {}, (), whole=True).texts
     files = tuple(SpecFile(name, text.encode()) for name, text in texts.items())
     reading = read_spec(SpecFiles(files, (), (ROOT / "schemas" / "spec.schema.json").read_text(encoding="utf-8")))
     assert [finding for finding in reading.findings if finding.severity.value == "error"] == []
@@ -171,7 +175,8 @@ def test_shared_mappings_get_numbers_where_their_names_are_taken() -> None:
         draft.add(
             app(f"a{number}"), {"servicePrincipal.id": Value(f"{number}{ID[1:]}"), "mapping/User": Value(mapping)}
         )
-    texts = rendered(draft, SPEC, {}, ["users"], whole=False)
+    taken = NamedMapping("users", DesiredMapping("User", "Other"), "", theirs=True)
+    texts = rendered(draft, SPEC, {}, [taken], whole=False).texts
     assert sorted(name for name in texts if name.startswith("mappings/")) == [
         "mappings/users-2.yaml",
         "mappings/users-3.yaml",
@@ -183,7 +188,7 @@ def test_shared_mappings_get_numbers_where_their_names_are_taken() -> None:
 def test_a_rule_that_no_relaxing_helps_leaves_the_thing_out() -> None:
     draft = Draft()
     for name in ("one", "two"):
-        draft.add(agent(name), {"machineName": Value("same.local")}, ["A remark."])
+        draft.add(agent(name), {"machineName": Value("same.local")}, [Remark("A remark.")])
     draft.add(app("bare"), {"resource.resourceName": Value("bare")})
     spec, findings = allowed(draft, SPEC)
     assert list(spec.desired.things) == []
@@ -321,3 +326,39 @@ def test_where_a_spec_has_profiles_of_its_own_no_other_is_defined() -> None:
     spec, findings = allowed(draft, SPEC)
     assert [finding.rule for finding in findings] == ["EPR003"]
     assert set(spec.desired.things[group("g")].cells) == {"displayName"}
+
+
+def writing(draft: Draft) -> Writing:
+    schema = (ROOT / "schemas" / "spec.schema.json").read_text(encoding="utf-8")
+    return Writing(draft, SPEC, SpecFiles((), (), schema), {}, str, is_new=True)
+
+
+def test_mappings_that_do_not_fit_into_the_file_of_their_app_stand_in_files_of_their_own() -> None:
+    long = Source(SourceKind.EXPRESSION, f'ToLower("{"x" * 9_900}")')
+    cells: dict[str, Cell] = {"servicePrincipal.id": Value(ID)}
+    for name in ("User", "Group"):
+        attributes = {f"{name}{n}": DesiredAttribute(f"{name}{n}", long) for n in range(60)}
+        cells[f"mapping/{name}"] = Value(DesiredMapping(name, name, attributes=attributes))
+    draft = Draft()
+    draft.add(app("large"), cells)
+    written = writing(draft).written()
+    assert sorted(written.files) == [
+        "apps/large.yaml",
+        "mappings/groups.yaml",
+        "mappings/users.yaml",
+        "reconciler.yaml",
+    ]
+    assert written.files["apps/large.yaml"].endswith(b"mappings: [users, groups]\n")
+    assert written.findings == ()
+    assert written.reading.spec is not None
+    assert written.reading.spec.desired.things[app("large")].cells == cells
+
+
+def test_what_would_not_validate_is_not_written() -> None:
+    """A group with a name that fills a file: no service has one."""
+    draft = Draft()
+    draft.add(group("g"), {"displayName": Value("x" * 1_100_000)})
+    with pytest.raises(Refused) as refused:
+        writing(draft).written()
+    assert [finding.rule for finding in refused.value.findings] == ["EPR103"]
+    assert "nothing was written" in refused.value.message

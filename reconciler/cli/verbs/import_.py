@@ -15,13 +15,16 @@ from reconciler.cli.verbs.examples import with_examples
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from reconciler.model.spec import Tenant
     from reconciler.operations.importing import Imported
 
 _ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _SURFACE = click.Choice(["topology", "apps"])
+_MOST_NAMES = 20
+"""Files of one folder that are named one by one."""
+
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -37,7 +40,7 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 @click.option("--app", "apps", metavar="NAME", multiple=True, help="Only this app, by name or id; repeatable.")
 @click.option("--all", "everything", is_flag=True, help="Every app that offers provisioning, in the cloud too.")
 @click.option("--match-resources", is_flag=True, help="Give an app the published resource of its name.")
-@click.option("--update", is_flag=True, help="Add what DIR's spec lacks; its files stay as they are.")
+@click.option("--update", is_flag=True, help="Add what DIR's spec lacks; of --app its fields too.")
 @click.option("--seed", metavar="FILE", help="What --endpoint emulator holds at first, below DIR.")
 @options.asking(
     options.directory,
@@ -83,7 +86,7 @@ def command(
     )
     imported = asyncio.run(import_tenant(request, plain_lines(asked.telling)))
     note_findings(imported.findings, asked.telling)
-    for line in _told(imported, asked.directory):
+    for line in _told(imported, asked.directory, update=update):
         click.echo(escape(line))
     return imported.exit_code
 
@@ -101,22 +104,39 @@ def _tenant(asked: Asked, tenant_id: str | None, name: str | None, seed: str) ->
     return Tenant(called, tenant_id, asked.endpoint or "graph", seed=seed)
 
 
-def _told(imported: Imported, directory: Path) -> Iterator[str]:
+def _told(imported: Imported, directory: Path, *, update: bool) -> Iterator[str]:
     """What was written, and what to do next."""
     from reconciler.model.address import Kind
     from reconciler.model.words import counted
 
     nouns = {Kind.CONNECTOR_HOST: "connector host", Kind.UPDATER: "updater configuration"}
-    yield from imported.files
-    if not imported.files:
-        yield "Nothing to import: the service holds nothing that the spec does not have, or no app on premises (--all)."
-        return
+    yield from _files(imported.files)
+    for filled in imported.filled:
+        said = f"now says {', '.join(filled.fields)}" if filled.fields else "said all of it that can be said before"
+        yield f"{filled.address} was in the spec, which {said}."
+        yield from (f"  {remark}" for remark in filled.remarks)
     things = ", ".join(
         counted(number, nouns.get(kind, kind.value)) for kind, number in imported.counts.items() if number
     )
-    unsaid = (
-        f" {counted(imported.left, 'remark')} in the files on what is left unmanaged, and why." if imported.left else ""
-    )
-    yield f"Imported {things}.{unsaid}"
-    where = "" if directory == Path() else f" {directory}"
-    yield f"Next: reconciler plan{where}, which is empty; the first apply puts all of it on record and changes nothing."
+    if things:
+        remarks = counted(imported.left, "remark")
+        unsaid = f" {remarks} in the files on what is left unmanaged, and why." if imported.left else ""
+        yield f"Imported {things}.{unsaid}"
+    if imported.files:
+        where = "" if directory == Path() else f" {directory}"
+        promise, which = ("has none of this in it", "next") if update else ("is empty", "first")
+        yield (
+            f"Next: reconciler plan{where}, which {promise}; the {which} apply puts all of it on record and changes "
+            "nothing."
+        )
+    elif not imported.filled:
+        yield "Nothing to import: the service holds nothing that the spec does not have, or no app on premises (--all)."
+
+
+def _files(names: Iterable[str]) -> Iterator[str]:
+    """The files of an import; of a folder with many of them the number."""
+    folders: dict[str, list[str]] = {}
+    for name in names:
+        folders.setdefault(name.rpartition("/")[0], []).append(name)
+    for folder, inside in folders.items():
+        yield from inside if len(inside) <= _MOST_NAMES else [f"{folder}/ ({len(inside)} files)"]

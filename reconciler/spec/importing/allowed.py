@@ -16,10 +16,12 @@ from reconciler.model.cells import UNMANAGED, Value
 from reconciler.model.finding import Finding, Severity, in_order
 from reconciler.model.mappings import DesiredMapping
 from reconciler.model.spec import Profile, Spec
-from reconciler.model.states import DesiredState
+from reconciler.model.states import Desired, DesiredState, Thing
 from reconciler.policy.profiles import BUILT_IN
 from reconciler.policy.rules.registry import judge
-from reconciler.spec.importing.draft import Draft
+from reconciler.spec.importing.draft import Draft, Remark
+from reconciler.spec.importing.gaps import joined
+from reconciler.spec.importing.mappings import short_name
 
 SINGLE = "single-agent"
 """The profile that an import gives a group of one agent: no built-in one asks for as little."""
@@ -49,7 +51,12 @@ def allowed(draft: Draft, spec: Spec) -> tuple[Spec, tuple[Finding, ...]]:
 
 
 def _joined(draft: Draft, spec: Spec) -> Spec:
-    desired = DesiredState({**spec.desired.things, **draft.things})
+    filled = {
+        address: Thing(address, joined(said, draft.things[address].cells), spec.desired.things[address].place)
+        for address, said in draft.filled.items()
+        if address in draft.things
+    }
+    desired = DesiredState({**spec.desired.things, **draft.things, **filled})
     used = {cell.value for thing in draft.things.values() if isinstance(cell := thing.cells.get("availability"), Value)}
     profiles = {**spec.policy.profiles, SINGLE: Profile(SINGLE)} if SINGLE in used else spec.policy.profiles
     return replace(spec, desired=desired, policy=replace(spec.policy, profiles=profiles))
@@ -62,7 +69,8 @@ def _say(finding: Finding) -> str:
 def _leave_out(draft: Draft, address: Address, finding: Finding) -> None:
     """Leave a whole thing out."""
     del draft.things[address]
-    draft.whole.extend((*draft.remarks.pop(address, ()), f"{finding.rule}: {finding.message}, so it is left out."))
+    texts = [remark.text for remark in draft.remarks.pop(address, ())]
+    draft.whole.extend((*texts, f"{finding.rule}: {finding.message}, so it is left out."))
 
 
 def _without(*keys: str) -> Callable[[Draft, Address, Finding], None]:
@@ -75,7 +83,7 @@ def _without(*keys: str) -> Callable[[Draft, Address, Finding], None]:
             draft.things[address] = before
             _leave_out(draft, address, finding)
         else:
-            draft.remark(address, f"{' and '.join(keys)} left unmanaged. {_say(finding)}")
+            draft.remark(address, Remark(f"{' and '.join(keys)} left unmanaged. {_say(finding)}", keys[0]))
 
     return relax
 
@@ -89,18 +97,41 @@ def _lower_profile(draft: Draft, address: Address, finding: Finding) -> None:
     if not count or thing.cells.get("availability") == Value(name) or (name == SINGLE and not draft.may_define):
         _without("agents", "availability")(draft, address, finding)
         return
-    draft.add(address, {**thing.cells, "availability": Value(name)}, [f"Lower than the policy asks. {_say(finding)}"])
+    remark = Remark(f"Lower than the policy asks. {_say(finding)}", "availability")
+    draft.add(address, {**thing.cells, "availability": Value(name)}, [remark])
 
 
 def _without_attribute(draft: Draft, address: Address, finding: Finding) -> None:
-    """Leave one attribute of a mapping unmanaged."""
+    """Leave one attribute of a mapping unmanaged, in all apps that have this mapping."""
     part = Address.parse(finding.address).part
-    cells = draft.things[address].cells
-    key = next(key for key in cells if part.startswith(f"{key}/"))
-    mapping = cast("Value[DesiredMapping]", cells[key])
-    left = {name: each for name, each in mapping.value.attributes.items() if part != f"{key}/{name}"}
-    remark = f"{part} left unmanaged. {_say(finding)}"
-    draft.add(address, {**cells, key: replace(mapping, value=replace(mapping.value, attributes=left))}, [remark])
+    key = next(key for key in draft.things[address].cells if part.startswith(f"{key}/"))
+    cell = cast("Value[DesiredMapping]", draft.things[address].cells[key])
+    target = part.removeprefix(f"{key}/")
+    left = _less(cell.value, target)
+    name, asked = f"{cell.value.source} mapping", f"{finding.rule} asks for {finding.expected}."
+    for app in [app for app in draft.things.values() if _has(app, key, cell.value)]:
+        cells = {each: app.cells[each] for each in app.cells if each != key}
+        if left is None:
+            text = f"The {name} is left unmanaged: it fills nothing but {short_name(target)}. {asked}"
+        else:
+            text = f"{short_name(target)} of the {name} left unmanaged. {asked}"
+            cells[key] = Value(left)
+        draft.add(app.address, cells, [Remark(text, key)])
+
+
+def _has(app: Desired, key: str, mapping: DesiredMapping) -> bool:
+    cell = app.cells.get(key)
+    return isinstance(cell, Value) and cell.value is mapping
+
+
+def _less(mapping: DesiredMapping, target: str) -> DesiredMapping | None:
+    """A mapping without one attribute; None where nothing is left that anybody has set."""
+    attributes = {name: each for name, each in mapping.attributes.items() if name != target}
+    match mapping.match:
+        case Value(targets) if target in targets:
+            mapping = replace(mapping, match=UNMANAGED)
+    is_empty = not attributes and not isinstance(mapping.filter, Value)
+    return None if is_empty else replace(mapping, attributes=attributes)
 
 
 _RELAX: Mapping[str, Callable[[Draft, Address, Finding], None]] = {

@@ -10,6 +10,7 @@ from reconciler.model.address import Address, Kind
 from reconciler.model.cells import Unreadable
 from reconciler.model.inventory import AgentRecord, PrincipalRecord, Topology
 from reconciler.model.states import LiveState
+from reconciler.spec.cells import Cell
 from reconciler.spec.importing.keys import keys_for
 from reconciler.spec.importing.sayable import is_line
 
@@ -45,7 +46,8 @@ class Keyed(Struct, frozen=True):
 class Found(Struct, frozen=True):
     """The service as far as it is imported; `live` holds the cells of the apps at the addresses of `keyed`.
 
-    `by_name` is whether a published resource may be taken for an app's because of its name.
+    `by_name` is whether a published resource may be taken for an app's because of its name. `filled` holds the apps
+    that the spec has already and that are imported all the same, with what it says of each.
     """
 
     topology: Topology | Unreadable
@@ -54,6 +56,7 @@ class Found(Struct, frozen=True):
     live: LiveState
     known: Known = Known()
     by_name: bool = False
+    filled: Mapping[Address, Mapping[str, Cell]] = field(default_factory=dict)
 
     @property
     def records(self) -> Topology:

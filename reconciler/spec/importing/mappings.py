@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from reconciler.mapping.expression import balance
 from reconciler.model.cells import UNMANAGED, Clear, DesiredCell, Value
 from reconciler.model.mappings import (
@@ -24,11 +26,11 @@ _LONGEST_EXPRESSION = 10_000
 
 def desired_mapping(live: ObjectMapping) -> tuple[DesiredMapping | None, list[str]]:
     """What the spec says of a live mapping, and what it leaves unmanaged and why; None where that is all of it."""
-    name = f"the {live.source} mapping"
+    name = f"{live.source} mapping"
     if not live.enabled:
-        return None, [f"{name} is disabled, and a mapping that a spec declares is enabled: it is left unmanaged."]
+        return None, [f"The {name} is disabled, and a mapping that a spec declares is enabled: it is left unmanaged."]
     if not is_line(live.source) or not is_line(live.target):
-        return None, [f"{name} has a name that no spec can hold: it is left unmanaged."]
+        return None, [f"The {name} has a name that no spec can hold: it is left unmanaged."]
     remarks: list[str] = []
     attributes: dict[str, DesiredAttribute] = {}
     for target, mapping in live.attributes.items():
@@ -36,13 +38,13 @@ def desired_mapping(live: ObjectMapping) -> tuple[DesiredMapping | None, list[st
         if attribute is not None:
             attributes[target] = attribute
         if remark:
-            remarks.append(f"{target} of {name} {remark}")
+            remarks.append(f"{short_name(target)} of the {name} {remark}")
     matching = all(map(is_line, live.match))
     if not matching:
-        remarks.append(f"{name} matches by a name that no spec can hold: `match` is left unmanaged.")
+        remarks.append(f"The {name} matches by a name that no spec can hold: `match` is left unmanaged.")
     filtered = _can_be_said(live.filter)
     if not filtered:
-        remarks.append(f"the filter of {name} has a part that no spec can say: it is left unmanaged.")
+        remarks.append(f"The filter of the {name} has a part that no spec can say: it is left unmanaged.")
     return DesiredMapping(
         live.source,
         live.target,
@@ -51,6 +53,17 @@ def desired_mapping(live: ObjectMapping) -> tuple[DesiredMapping | None, list[st
         (Value(live.filter) if live.filter else Clear()) if filtered else UNMANAGED,
         attributes,
     ), remarks
+
+
+def short_name(target: str) -> str:
+    """The name of a target attribute without its schema, as a remark calls it."""
+    return target.rpartition(":")[2] if target.startswith("urn:") else target
+
+
+def signature(mapping: DesiredMapping) -> Hashable:
+    """What two mappings have in common that say the same."""
+    attributes = frozenset(mapping.attributes.values())
+    return (mapping.source, mapping.target, mapping.flow, mapping.match, mapping.filter, attributes)
 
 
 def _attribute(live: AttributeMapping) -> tuple[DesiredAttribute | None, str]:

@@ -22,7 +22,7 @@ def paired(found: Found) -> Mapping[Address, ResourceRecord]:
     claims: dict[str, dict[str, Address]] = {}
     for live_id, record in found.principals.items():
         address = found.keyed.apps[live_id]
-        if address not in found.known.taken:
+        if address not in found.known.taken or address in found.filled:
             for name in _names(record, address, found):
                 claims.setdefault(name, {})[live_id] = address
     candidates: dict[Address, list[ResourceRecord]] = {}
@@ -30,7 +30,13 @@ def paired(found: Found) -> Mapping[Address, ResourceRecord]:
         owners = {owner for name in _plain(resource.resource_name, found) for owner in claims.get(name, {}).values()}
         for owner in owners if len(owners) == 1 else ():
             candidates.setdefault(owner, []).append(resource)
-    return {address: resources[0] for address, resources in candidates.items() if len(resources) == 1}
+    return {address: resources[0] for address, resources in candidates.items() if len(resources) == 1} | _tied(found)
+
+
+def _tied(found: Found) -> dict[Address, ResourceRecord]:
+    """The resources that the spec ties already to apps of which it shall say more."""
+    owners = found.known.resources
+    return {owners[key]: each for key, each in found.records.resources.items() if owners.get(key) in found.filled}
 
 
 def _names(record: PrincipalRecord, address: Address, found: Found) -> Iterator[str]:

@@ -1,52 +1,50 @@
-"""The files of an import: one for each app, one for each mapping that several apps share, the rest by kind."""
+"""The files of an import: one for each app, one for each mapping that several apps use, the rest by kind."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from reconciler.model.address import UPDATER, Address, Kind
-from reconciler.model.cells import Clear, Value
-from reconciler.model.fields import FIELDS, MAPPING_PREFIX
-from reconciler.model.mappings import Clause, DesiredAttribute, DesiredMapping, Flow, ScopingFilter, SourceKind
+from reconciler.model.cells import Value
+from reconciler.model.fields import FIELDS, MAPPING_PREFIX, MAPPINGS
+from reconciler.model.mappings import DesiredMapping, ObjectMapping
 from reconciler.model.spec import Cloud, Spec
 from reconciler.model.states import Desired
 from reconciler.spec.binding_line import binding_line
 from reconciler.spec.files import ROOT_FILE
 from reconciler.spec.importing.allowed import SINGLE
-from reconciler.spec.importing.draft import Draft
+from reconciler.spec.importing.draft import Draft, Remark
 from reconciler.spec.importing.keys import slug
+from reconciler.spec.importing.nodes import mapping_node, use_node
+from reconciler.spec.importing.sharing import Found, Known, Use, shared
 from reconciler.spec.importing.text import Node, Remarked, Row, document
 
 _HOSTS = "The service knows nothing of a host: say here what you know of each agent's site, egress and proxy."
 _WHOLE = "What this import left out, and why:"
-_TEMPLATE_NAME = "PLACEHOLDER"
-_FULL_NAME = "urn:"
-_OFTEN = 2
-"""How many names a prefix has to shorten."""
 _PROFILES: Node = {SINGLE: Row({"minDeclared": 1, "minActive": 1})}
 _FIRST = ("User", "Group")
 """The source objects whose mappings stand before the others."""
 
+_Remarks = Mapping[Address, Sequence[Remark]]
 
-@dataclass(slots=True)
-class _Shared:
-    """The mappings of all apps by their text, and the keys of those that several apps have."""
-
-    nodes: dict[str, Node] = field(default_factory=dict)
-    users: dict[str, list[Desired]] = field(default_factory=dict)
-    keys: dict[str, str] = field(default_factory=dict)
+MAPPINGS_FOLDER = "mappings/"
+APPS_FOLDER = "apps/"
 
 
-def rendered(
-    draft: Draft, spec: Spec, names: Mapping[str, str], taken: Iterable[str], *, whole: bool
-) -> dict[str, str]:
-    """The texts of the files by name.
+class Rendered(Struct, frozen=True):
+    """The texts of the files by name, and which mappings are said by a name, by their addresses."""
 
-    `names` are the display names of principals by id, `taken` the keys of mappings that are not free. `whole` is
+    texts: Mapping[str, str]
+    uses: Mapping[Address, Use]
+
+
+def rendered(draft: Draft, spec: Spec, names: Mapping[str, str], known: Sequence[Known], *, whole: bool) -> Rendered:
+    """The files; apps that the spec has already, and that are filled, are in none of them.
+
+    `names` are the display names of principals by id, `known` the mappings that the spec names already. `whole` is
     whether the spec begins with these files: then `reconciler.yaml` is one of them.
     """
     sections: dict[str, dict[str, Node]] = {}
@@ -64,16 +62,22 @@ def rendered(
         sections["groups.yaml"]["policy"] = {"availabilityProfiles": _PROFILES}
     if "agents.yaml" in sections:
         sections["agents.yaml"] = {"agents": Remarked(sections["agents.yaml"]["agents"], (_HOSTS,))}
-    shared = _shared_mappings(_of(draft, Kind.APP), taken)
-    for text, key in shared.keys.items():
-        sections[f"mappings/{key}.yaml"] = {"mappings": {key: shared.nodes[text]}}
-    for app in _of(draft, Kind.APP):
-        sections[f"apps/{app.address.key}.yaml"] = {"apps": {app.address.key: _app(app, draft, names, shared)}}
-    remarks = [_WHOLE, *(f"- {text}" for text in draft.whole)] if draft.whole else []
-    return {
-        file: binding_line(file) + document(content, remarks if file == ROOT_FILE else ())
+    apps = _of(draft, Kind.APP)
+    named, uses = shared(list(_found(apps, draft)), known)
+    remarks, of_mappings = _settled_remarks(draft, uses)
+    for each in sorted(named, key=lambda each: each.key):
+        named_node = _remarked(mapping_node(each.mapping), of_mappings.get(each.key, ()))
+        sections[f"{MAPPINGS_FOLDER}{each.key}.yaml"] = {"mappings": {each.key: named_node}}
+    for app in apps:
+        if app.address not in draft.filled:
+            node = _app(app, remarks.get(app.address, ()), names, uses)
+            sections[f"{APPS_FOLDER}{app.address.key}.yaml"] = {"apps": {app.address.key: node}}
+    left = [_WHOLE, *(f"- {text}" for text in draft.whole)] if draft.whole else []
+    texts = {
+        file: binding_line(file) + document(content, left if file == ROOT_FILE else ())
         for file, content in sections.items()
     }
+    return Rendered(texts, uses)
 
 
 def _root(draft: Draft, spec: Spec) -> dict[str, Node]:
@@ -106,37 +110,59 @@ def _of(draft: Draft, kind: Kind) -> list[Desired]:
 
 
 def _thing(thing: Desired, draft: Draft) -> Node:
-    members = _members(thing)
-    remarks = tuple(draft.remarks.get(thing.address, ()))
+    members = members_of(thing)
+    remarks = draft.remarks.get(thing.address, ())
     if thing.address.kind in {Kind.AGENT, Kind.CONNECTOR_HOST}:
-        return Remarked(Row(members), remarks)
+        return _with_remarks(Row(members), [each.text for each in remarks])
     return _remarked(members, remarks)
 
 
-def _app(app: Desired, draft: Draft, names: Mapping[str, str], shared: _Shared) -> Node:
-    members = _members(app)
+def _app(app: Desired, remarks: Iterable[Remark], names: Mapping[str, str], uses: Mapping[Address, Use]) -> Node:
+    members = members_of(app)
     match app.cells.get("servicePrincipal.id"):
         case Value(str(live_id)) if names.get(live_id):
             members["servicePrincipal"] = Remarked(members["servicePrincipal"], beside=names[live_id])
     mappings: list[Node] = []
     for mapping in _mappings(app):
-        text = document({"mapping": _mapping(mapping)})
-        mappings.append(shared.keys.get(text) or shared.nodes[text])
+        use = uses.get(app.address.within(f"{MAPPING_PREFIX}{mapping.source}"))
+        mappings.append(mapping_node(mapping) if use is None else use_node(use))
     if mappings:
         members["mappings"] = mappings
-    return _remarked(members, tuple(draft.remarks.get(app.address, ())))
+    return _remarked(members, remarks)
 
 
-def _remarked(members: dict[str, Node], remarks: tuple[str, ...]) -> Node:
-    """A table with remarks above its first key."""
-    first = next(iter(members))
-    inner = members[first]
-    beside = inner.beside if isinstance(inner, Remarked) else ""
-    node = inner.node if isinstance(inner, Remarked) else inner
-    return {**members, first: Remarked(node, remarks, beside)} if remarks else members
+def _remarked(members: dict[str, Node], remarks: Iterable[Remark]) -> dict[str, Node]:
+    """A table with each remark above the key that it is about; above the first one where that is not there."""
+    above: dict[str, list[str]] = {}
+    for remark in remarks:
+        key = "mappings" if remark.about.startswith(MAPPINGS) else remark.about.partition(".")[0]
+        above.setdefault(key if key in members else next(iter(members)), []).append(remark.text)
+    return members | {key: _with_remarks(members[key], texts) for key, texts in above.items()}
 
 
-def _members(thing: Desired) -> dict[str, Node]:
+def _with_remarks(node: Node, remarks: Iterable[str]) -> Remarked:
+    if isinstance(node, Remarked):
+        return Remarked(node.node, (*node.above, *remarks), node.beside)
+    return Remarked(node, tuple(remarks))
+
+
+def _settled_remarks(draft: Draft, uses: Mapping[Address, Use]) -> tuple[_Remarks, Mapping[str, list[Remark]]]:
+    """The remarks of each app, and of each named mapping those that all apps that use it have about it."""
+    left = {address: list(remarks) for address, remarks in draft.remarks.items()}
+    users: dict[str, list[Address]] = {}
+    for address, use in uses.items():
+        users.setdefault(use.named.key, []).extend([] if use.named.theirs else [address])
+    common: dict[str, list[Remark]] = {}
+    for key, addresses in users.items():
+        told = [[each for each in left.get(one.thing, ()) if each.about == one.part] for one in addresses]
+        if told and all(each == told[0] for each in told):
+            common[key] = told[0]
+            for one in addresses:
+                left[one.thing] = [each for each in left.get(one.thing, ()) if each.about != one.part]
+    return left, common
+
+
+def members_of(thing: Desired) -> dict[str, Node]:
     """The members of a thing in the order of its field table, those below one key in brackets."""
     members: dict[str, Node] = {}
     nested: dict[str, dict[str, Node]] = {}
@@ -174,23 +200,17 @@ def _mappings(app: Desired) -> list[DesiredMapping]:
     return sorted(found, key=lambda each: (_FIRST.index(each.source) if each.source in _FIRST else 2, each.source))
 
 
-def _shared_mappings(apps: Sequence[Desired], taken: Iterable[str]) -> _Shared:
-    """Every mapping once; those that several apps have get keys, the one that most have the plainest."""
-    shared = _Shared()
-    stems: dict[str, str] = {}
+def _found(apps: Iterable[Desired], draft: Draft) -> Iterator[Found]:
+    """The mappings of apps, but for those that the spec says in part."""
     for app in apps:
+        said = draft.filled.get(app.address, {})
         for mapping in _mappings(app):
-            node = _mapping(mapping)
-            text = document({"mapping": node})
-            shared.nodes[text] = node
-            shared.users.setdefault(text, []).append(app)
-            stems.setdefault(text, _stem(app, mapping))
-    used = set(taken)
-    for text in sorted(shared.users, key=lambda text: (-len(shared.users[text]), shared.users[text][0].address)):
-        if len(shared.users[text]) > 1:
-            shared.keys[text] = next(key for key in _numbered(stems[text]) if key not in used)
-            used.add(shared.keys[text])
-    return shared
+            key = f"{MAPPING_PREFIX}{mapping.source}"
+            address = app.address.within(key)
+            if key not in said:
+                held = draft.held.get(address, ObjectMapping(mapping.source, mapping.target))
+                apart = bool(said) or app.address in draft.apart
+                yield Found(address, mapping, held, _stem(app, mapping), must_be_named=apart)
 
 
 def _stem(app: Desired, mapping: DesiredMapping) -> str:
@@ -199,118 +219,3 @@ def _stem(app: Desired, mapping: DesiredMapping) -> str:
     name = str(template.value) if isinstance(template, Value) else ""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name)
     return slug(f"{words} {mapping.source}s")[0] or "mapping"
-
-
-def _numbered(stem: str) -> Iterator[str]:
-    yield stem
-    number = 2
-    while True:
-        yield f"{stem}-{number}"
-        number += 1
-
-
-def _mapping(mapping: DesiredMapping) -> Node:
-    matching = mapping.match.value if isinstance(mapping.match, Value) else ()
-    prefix = _prefix({*matching, *mapping.attributes})
-    node: dict[str, Node] = {"source": mapping.source, "target": mapping.target}
-    if prefix:
-        node["prefix"] = prefix
-    if isinstance(mapping.flow, Value | Clear):
-        chosen = mapping.flow.value if isinstance(mapping.flow, Value) else frozenset()
-        node["flow"] = flow_node(chosen)
-    if matching:
-        node["match"] = [target.removeprefix(prefix) for target in matching]
-    ordered = sorted(mapping.attributes, key=lambda each: (_rank(each, matching), each.casefold(), each))
-    if ordered:
-        node["attributes"] = {each.removeprefix(prefix): attribute_node(mapping.attributes[each]) for each in ordered}
-    match mapping.filter:
-        case Clear():
-            node["filter"] = []
-        case Value(groups):
-            node["filter"] = filter_node(groups)
-    return node
-
-
-def flow_node(chosen: AbstractSet[Flow]) -> Node:
-    """What may be done to objects, in the order of the words."""
-    return [flow.value for flow in Flow if flow in chosen]
-
-
-def filter_node(groups: ScopingFilter) -> Node:
-    """A scoping filter as a spec writes it."""
-    return [
-        {**({"name": group.name} if group.name else {}), "all": [_clause(clause) for clause in group.clauses]}
-        for group in groups
-    ]
-
-
-def _rank(target: str, matching: Sequence[str]) -> int:
-    """Where an attribute stands: those that match objects first, in their order."""
-    return matching.index(target) if target in matching else len(matching)
-
-
-def _prefix(targets: Iterable[str]) -> str:
-    """What shortens the names: the longest beginning up to a colon that most of them have, where all can be told."""
-    names = sorted(targets)
-    ends = Counter(beginning for name in names if (beginning := _beginning(name)))
-    best = max(sorted(ends), key=lambda prefix: ends[prefix], default="")
-    if ends[best] < _OFTEN:
-        return ""
-    fits = all(_stands_alone(name) for name in names if not name.startswith(best))
-    told = not any(_stands_alone(name.removeprefix(best)) for name in names if name.startswith(best))
-    return best if fits and told else ""
-
-
-def _beginning(name: str) -> str:
-    """A full name up to its last colon; "" of any other name."""
-    stem, colon, rest = name.rpartition(":")
-    return f"{stem}:" if colon and name.startswith(_FULL_NAME) and not _stands_alone(rest) else ""
-
-
-def _stands_alone(name: str) -> bool:
-    """Whether no prefix is put before a name: a full one, the template's own, or none at all."""
-    return not name or name.startswith(_FULL_NAME) or name == _TEMPLATE_NAME
-
-
-def attribute_node(attribute: DesiredAttribute) -> Node:
-    """An attribute mapping as a spec writes it."""
-    members: dict[str, Node] = {}
-    source = attribute.source
-    if isinstance(source, Clear):
-        return None
-    match source.kind:
-        case SourceKind.ATTRIBUTE:
-            members["source"] = source.text
-        case SourceKind.CONSTANT:
-            members["constant"] = source.text
-        case SourceKind.EXPRESSION:
-            members["expression"] = f"={source.text}" if source.text.startswith("=") else source.text
-    if attribute.apply is not None:
-        members["apply"] = attribute.apply.value
-    if attribute.when is not None:
-        members["when"] = attribute.when.value
-    match attribute.default:
-        case Value(text):
-            members["default"] = text
-        case Clear():
-            members["default"] = None
-    return _short(members)
-
-
-def _short(members: dict[str, Node]) -> Node:
-    """The short form of an attribute that says no more than where its value comes from."""
-    match members:
-        case {"source": str(name)} if len(members) == 1 and not name.startswith("="):
-            return name
-        case {"expression": str(text)} if len(members) == 1:
-            return text if text.startswith("=") else f"={text}"
-    return Row(members)
-
-
-def _clause(clause: Clause) -> Node:
-    members: dict[str, Node] = {"attribute": clause.attribute, "operator": clause.operator}
-    if len(clause.values) == 1:
-        members["value"] = clause.values[0]
-    elif clause.values:
-        members["values"] = list(clause.values)
-    return Row(members)
