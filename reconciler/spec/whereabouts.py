@@ -49,7 +49,7 @@ class Whereabouts:
         self._roots = {file.name: parse(file.name, file.content).root for file in files}
 
     def of_thing(self, address: Address) -> Spot | None:
-        """The key under which a thing is declared; None of the updater, which has none."""
+        """The key under which a thing is declared; None of what the spec does not name."""
         thing = self.spec.desired.things.get(address)
         return self._at(thing.place) if thing is not None else None
 
@@ -75,7 +75,7 @@ class Whereabouts:
         mapping = self._mapping(address, change.key)
         item = self._at(mapping.place) if mapping is not None else None
         if mapping is None or item is None or (item.file, item.path[: len(thing.path)]) != (thing.file, thing.path):
-            return None
+            return None  # The mappings of all apps stand in the defaults.
         return self._part(item, change, mapping)
 
     def value(self, spot: Spot) -> Node:

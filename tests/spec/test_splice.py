@@ -179,3 +179,20 @@ def test_the_way_to_a_place_leads_to_a_value_or_to_its_key() -> None:
     assert path_at(root, inner.place("b")) == ("a", 0, "b")
     assert path_at(root, inner.whole) == ("a", 0)
     assert path_at(parse("b.yaml", b"").root, inner.whole) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "node", "after"),
+    [
+        (
+            "a:\n  - b: 1\n    c: 2  # two\n  - b: 3\nd: 4\n",
+            [{"b": 1, "e": 5}, {"b": 3}],
+            "a:\n  - b: 1\n    e: 5\n  - b: 3\nd: 4\n",
+        ),
+        ("a:\n  - {b: 1}\n  - {b: 2}\nd: 4\n", [Row({"c": 3})], "a:\n  [{c: 3}]\nd: 4\n"),
+        ("a:\n  b: 1\n  c: 2\nd: 4\n", {"b": 1}, "a:\n  b: 1\nd: 4\n"),
+    ],
+    ids=["a key for another", "nothing that stays", "a key less"],
+)
+def test_a_table_in_a_block_changes_key_by_key(before: str, node: Node, after: str) -> None:
+    assert put(before, "a", node) == after
