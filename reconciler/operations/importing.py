@@ -99,7 +99,7 @@ async def import_tenant(request: ImportRequest, tell: Tell = nobody) -> Imported
     Raises UsageError where there is a spec and none was to be added to, or an app that was named is not there;
     Unreadable where nobody can sign in or the list of apps cannot be read; Refused for a faulty spec.
     """
-    base, applied = _base(request)
+    base, applied, behind = _base(request)
     clock = SystemClock()
     async with connected(base, request.root, clock, SystemChance(), tell=tell) as connection:
         client = connection.client(applied, seconds=request.time_limit)
@@ -108,7 +108,7 @@ async def import_tenant(request: ImportRequest, tell: Tell = nobody) -> Imported
     draft = draft_of(found)
     draft.may_define = not base.policy.profiles
     if not draft.things.keys() - {UPDATER}:
-        return _told(Draft(remarks=draft.remarks, filled=draft.filled), (), findings, unread=bool(findings))
+        return _told(Draft(remarks=draft.remarks, filled=draft.filled), (), (*behind, *findings), unread=bool(findings))
     base = base if request.tenant is None else replace(base, surfaces=_read(base, found))
     spec, broken = allowed(draft, base)
     there = _there(request)
@@ -117,7 +117,7 @@ async def import_tenant(request: ImportRequest, tell: Tell = nobody) -> Imported
     written = Writing(draft, spec, there, names, free, request.tenant is not None, named_mappings(there)).written()
     schema = {SCHEMA_FILE: there.schema.encode()} if request.tenant is not None else {}
     write_files(request.root, {**written.files, **schema})
-    notes = (*findings, *(_at_its_place(each, written.reading) for each in (*broken, *written.findings)))
+    notes = (*behind, *findings, *(_at_its_place(each, written.reading) for each in (*broken, *written.findings)))
     return _told(draft, (*written.files, *schema), in_order(notes), unread=bool(findings))
 
 
@@ -143,18 +143,22 @@ def _said_anew(cells: Mapping[str, Cell]) -> tuple[str, ...]:
     return (*known, *(key for key in cells if key.startswith(MAPPING_PREFIX)))
 
 
-def _base(request: ImportRequest) -> tuple[Spec, AppliedState]:
-    """The spec to begin with: an empty one of the tenant, or the one that is there, with what its ledger knows."""
+def _base(request: ImportRequest) -> tuple[Spec, AppliedState, tuple[Finding, ...]]:
+    """The spec to begin with: an empty one, or the one that is there, with what its ledger knows and notes on that."""
     if request.tenant is not None:
         refuse_existing_spec(request.root, "`reconciler import --update` adds to it what it does not have yet")
         if request.tenant.endpoint == "emulator":
             request.root.mkdir(parents=True, exist_ok=True)
-        return Spec(DesiredState({}), request.tenant, Policy(), request.surfaces or frozenset(Surface)), AppliedState()
+        return (
+            Spec(DesiredState({}), request.tenant, Policy(), request.surfaces or frozenset(Surface)),
+            AppliedState(),
+            (),
+        )
     spec, _ = valid_spec(request.root)
     spec = replace(spec, surfaces=request.surfaces or spec.surfaces)
     service = service_of(spec)
-    store, _ = store_of(request.root, spec, service)
-    return spec, read_ledger(store, service, spec.tenant.id).united
+    store, notes = store_of(request.root, spec, service)
+    return spec, read_ledger(store, service, spec.tenant.id).united, notes
 
 
 async def _look(request: ImportRequest, base: Spec, applied: AppliedState, client: GraphClient) -> Found:

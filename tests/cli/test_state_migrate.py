@@ -49,6 +49,7 @@ def switched(once: Path, tmp_path: Path) -> Path:
         ["history"],
         ["explain", "group/staff"],
         ["state", "list"],
+        ["import", "--update"],
     ],
     ids=" ".join,
 )
