@@ -23,16 +23,12 @@ UNBOUND_PREFIX = "id:"
 """Starts the key of a live object that no key of the spec names. A key of the spec cannot hold a colon."""
 
 
-class Address(Struct, frozen=True):
+class Address(Struct, frozen=True, cache_hash=True):
     """A kind, a key, and for a part of a thing the rest, which runs verbatim to the end and may hold any character."""
 
     kind: Kind
     key: str
     part: str = ""
-
-    def __hash__(self) -> int:
-        """Of the texts alone, which keep their own hash: addresses are looked up wherever states are."""
-        return hash((self.key, self.part))
 
     def __str__(self) -> str:
         whole = f"{self.kind}/{self.key}"

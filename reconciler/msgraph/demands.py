@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache, reduce
+from operator import or_
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -53,9 +55,7 @@ def _demand(app: Address, desired: DesiredState, applied: AppliedState) -> Deman
     known = applied.things[app].cells if app in applied.things else {}
     keys = [key for key, cell in wanted.items() if not isinstance(cell, Unmanaged)]
     keys += [key for key, cell in known.items() if not isinstance(cell, Never)]
-    parts = NOTHING
-    for key in keys:
-        parts |= _part(key)
+    parts = reduce(or_, {_part(key) for key in keys}, NOTHING)
     if desired.text(app, "job.template") or app not in desired.things:
         # An app is taken away only where it is known whether its job runs.
         parts |= AppPart.JOB
@@ -67,6 +67,7 @@ def _demand(app: Address, desired: DesiredState, applied: AppliedState) -> Deman
     return Demand(parts, desired.text(app, "job.template", DEFAULT_TEMPLATE), targets)
 
 
+@lru_cache(maxsize=1024)
 def _part(key: str) -> AppPart:
     if field_of(Kind.APP, key).role is not Role.MANAGED:
         return NOTHING

@@ -36,10 +36,9 @@ class Flowing(Struct):
 
 def mappings_of(app: Desired) -> Iterator[DesiredMapping]:
     """The object mappings that an app declares."""
-    for cell in app.cells.values():
-        match cell:
-            case Value(DesiredMapping() as mapping):
-                yield mapping
+    for key, cell in app.cells.items():
+        if key.startswith(MAPPING_PREFIX) and isinstance(cell, Value) and isinstance(cell.value, DesiredMapping):
+            yield cell.value
 
 
 def flowing(spec: Spec, among: Container[Address] | None = None) -> Iterator[Flowing]:
