@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
+import msgspec
 from msgspec import Struct
 
 from reconciler.errors import ReconcilerError
@@ -27,7 +28,6 @@ VERSION = 1
 
 _TAIL = re.compile(rb',"hash":"([0-9a-f]{64})"\}\Z')
 _TAIL_LENGTH = len(',"hash":""}') + 64
-_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 _HEAD = re.compile(rb'\A\{"previous":"([0-9a-f]{64})","version":(\d{1,9}),"number":(\d{1,15}),')
 
 
@@ -139,11 +139,18 @@ class Journal:
 
 
 def _line(head: Head, at: str, kind: str, body: Mapping[str, Json]) -> tuple[bytes, Head]:
-    opening = f'{{"previous":"{head.hash}","version":{VERSION},"number":{head.number + 1},'
-    rest = _ENCODE({"at": at, "kind": kind, **body})
-    content = f"{opening}{rest[1:-1]}".encode("ascii")
+    opening = f'{{"previous":"{head.hash}","version":{VERSION},"number":{head.number + 1},'.encode("ascii")
+    content = opening + _encoded({"at": at, "kind": kind, **body})[1:-1]
     digest = hashlib.sha256(content).hexdigest()
-    return content + f',"hash":"{digest}"}}\n'.encode(), Head(head.number + 1, digest)
+    return content + f',"hash":"{digest}"}}\n'.encode("ascii"), Head(head.number + 1, digest)
+
+
+def _encoded(document: Mapping[str, Json]) -> bytes:
+    """The JSON of a record, on one line. Half a surrogate pair, as a live name can hold, is written as an escape."""
+    try:
+        return msgspec.json.encode(document)
+    except UnicodeEncodeError:
+        return json.dumps(document, separators=(",", ":")).encode("ascii")
 
 
 def open_journal(store: Store, seen: Head) -> tuple[Journal, Reading]:

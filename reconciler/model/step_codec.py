@@ -10,6 +10,7 @@ overlays                desired mappings by source object
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, cast
 
 from msgspec import Struct
@@ -137,6 +138,7 @@ _FORMS: Mapping[str, _Form] = {
 """By the annotation of the parameter's field in `steps`."""
 
 
+@cache
 def _camel(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(word.title() for word in rest)

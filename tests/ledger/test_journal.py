@@ -166,3 +166,13 @@ def test_nothing_to_append_writes_nothing():
     before = kept.journal()
     journal.append(AT, [])
     assert kept.journal() == before
+
+
+@pytest.mark.parametrize("name", ["é ☃ \u2028", "half a pair \ud83d", '"\\ \n'])
+def test_whatever_a_live_name_holds_is_read_back(name: str):
+    kept, _ = journal_of("begin")
+    journal, reading = open_journal(kept, Head())
+    journal.append(AT, [("intent", {"name": name})])
+    (record,) = read(kept.journal(), "here", journal.head).records(len(reading.lines))
+    assert record.body["name"] == name
+    assert kept.journal().count(b"\n") == 2
