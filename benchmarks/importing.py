@@ -2,7 +2,7 @@
 
 The tenant is served with names in six scripts, duplicates and odd characters. It is imported twice (the files must be
 equal byte for byte), planned (to nothing), put on record by an apply (without a change), and after 30 edits at the
-portal `drift` must name exactly those.
+portal, of every kind that a spec manages, `drift` must name exactly those.
 
 python benchmarks/importing.py [APPS]
 """
@@ -11,22 +11,20 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+from reconciler.operations.validate import valid_spec
 from tests.importing.portal_tenant import TENANT, seed
+from tests.properties.editor import KINDS, Editor
 
 EDITS = 30
-PROFILE = "/beta/onPremisesPublishingProfiles/provisioning"
 
 
 def reconciler(*words: object, expect: int = 0) -> tuple[str, float]:
@@ -46,38 +44,18 @@ def files(spec: Path) -> dict[str, bytes]:
     return {str(path.relative_to(spec)): path.read_bytes() for path in sorted(spec.rglob("*.yaml"))}
 
 
-def edit(url: str, spec: Path, chance: random.Random) -> set[str]:
-    """Change 30 values at the portal; give the addresses of the things that were changed."""
-    edits: list[Callable[[], str | None]] = []
-    with httpx.Client(base_url=url, timeout=30) as client:
-        for path in sorted((spec / "apps").glob("*.yaml")):
-            text = path.read_text(encoding="utf-8")
-            principal = re.search(r"servicePrincipal: \{id: ([0-9a-f-]+)\}", text)
-            if principal and "job: {" in text:
-                edits.append(lambda key=path.stem, live_id=principal[1], text=text: _job(client, key, live_id, text))
-            if principal and "scope: " in text:
-                edits.append(lambda key=path.stem, live_id=principal[1]: _scope(client, key, live_id))
-        changed: set[str] = set()
-        for make in chance.sample(edits, len(edits)):
-            address = make() if len(changed) < EDITS else None
-            changed |= {address} if address else set()
-        return changed
+def edit(url: str, spec: Path) -> set[str]:
+    """Change 30 values at the portal, of every kind that drift can name; give the fields that were changed."""
+    with httpx.Client(base_url=f"{url}/beta", timeout=30) as client:
 
+        def call(method: str, path: str, body: object) -> httpx.Response:
+            return client.request(method, path, json=body)
 
-def _job(client: httpx.Client, key: str, principal: str, text: str) -> str | None:
-    jobs = f"/beta/servicePrincipals/{principal}/synchronization/jobs"
-    job = client.get(jobs).raise_for_status().json()["value"][0]["id"]
-    action = "pause" if "enabled: true" in text else "start"
-    return f"app/{key}" if client.post(f"{jobs}/{job}/{action}").is_success else None
-
-
-def _scope(client: httpx.Client, key: str, principal: str) -> str | None:
-    path = f"/beta/servicePrincipals/{principal}/synchronization/secrets"
-    entries: list[dict[str, Any]] = client.get(path).raise_for_status().json()["value"]
-    for entry in entries:
-        if entry["key"] == "SyncAll":
-            entry["value"] = "False" if entry["value"] == "True" else "True"
-    return f"app/{key}" if client.put(path, json={"value": entries}).is_success else None
+        editor = Editor(valid_spec(spec)[0].desired, random.Random(7), call)
+        changed = editor.edit(EDITS)
+    if editor.kinds != KINDS:
+        raise SystemExit(f"no edit was made of these kinds: {sorted(KINDS - editor.kinds)}")
+    return changed
 
 
 def main(apps: int) -> None:
@@ -108,9 +86,10 @@ def measure(folder: Path, url: str, apps: int) -> None:
     reconciler("fmt", one, "--check")
     reconciler("apply", one, "--yes", "--quiet")
     reconciler("drift", one)
-    changed = edit(url, one, random.Random(7))
+    changed = edit(url, one)
     out, took = reconciler("drift", one, "--format", "json", expect=2)
-    named = set(re.findall(r'"address": ?"(app/[^"/]+)', json.dumps(json.loads(out)["drift"])))
+    drift = json.loads(out)["drift"]
+    named = {f"{change['address']} {field['field']}" for change in drift for field in change["fields"]}
     print(f"drift after {len(changed)} edits     {took:6.1f} s   names exactly those: {named == changed}")
     if files(one) != files(two) or named != changed or len(changed) != EDITS:
         raise SystemExit(f"missed: {sorted(changed - named)}; made up: {sorted(named - changed)}")

@@ -113,9 +113,10 @@ class _Parts(Struct, frozen=True):
 
     def wholes(self) -> Iterator[FieldChange]:
         live, after, desired, applied = self.live, self.after, self.desired, self.applied
-        yield from self._whole("match", live.match, after.match, desired.match, applied.match, tuple)
-        yield from self._whole("filter", live.filter, after.filter, desired.filter, applied.filter, filter_texts)
-        yield from self._whole("flow", live.flow, after.flow, desired.flow, applied.flow, flow_texts)
+        match, scope, flow = _cleared(applied.match, ()), _cleared(applied.filter, ()), applied.flow
+        yield from self._whole("match", live.match, after.match, desired.match, match, tuple)
+        yield from self._whole("filter", live.filter, after.filter, desired.filter, scope, filter_texts)
+        yield from self._whole("flow", live.flow, after.flow, desired.flow, _cleared(flow, frozenset()), flow_texts)
 
     def _whole(
         self,
@@ -145,6 +146,11 @@ class _Parts(Struct, frozen=True):
     ) -> FieldChange:
         key = f"{MAPPING_PREFIX}{self.desired.source}/{part}"
         return FieldChange(key, before, after, who, lines, place or self.desired.place)
+
+
+def _cleared(applied: DesiredCell[T], empty: T) -> DesiredCell[T]:
+    """What was applied, with what was cleared as the empty value that this left."""
+    return Value(empty) if isinstance(applied, Clear) else applied
 
 
 def _who_moved(

@@ -190,6 +190,17 @@ def test_a_whole_part_says_who_moved(applied: ClauseGroup, cause: Cause) -> None
     assert found["filter"].cause is cause
 
 
+@pytest.mark.parametrize(
+    ("part", "held"), [("filter", (EMPLOYEES,)), ("flow", frozenset({Flow.ADD})), ("match", ("mail",))]
+)
+def test_a_whole_part_that_was_cleared_and_came_back_is_drift(part: str, held: object) -> None:
+    cleared = wanted(**{part: Clear()})
+    now = live(MAIL, **{"flow": frozenset(), part: held})
+    assert fields(now, cleared, cleared)[part].cause is Cause.DRIFT
+    moved_on = fields(now, cleared, wanted(**{part: Value(held)}))
+    assert moved_on[part].cause is Cause.PENDING
+
+
 def test_an_attribute_that_we_set_and_the_spec_dropped_is_removed() -> None:
     ours = wanted(DesiredAttribute("mail", attribute("mail")))
     found = mapping_difference(live(MAIL), wanted(), Value(ours))
