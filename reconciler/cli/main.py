@@ -34,7 +34,7 @@ def program() -> None:
 def main() -> int:
     """Run the command line of this process and give the exit code that tells what happened."""
     # One short run leaves little garbage; collecting it early costs a third of the time that reading JSON takes.
-    gc.set_threshold(50_000, 50, 50)
+    gc.set_threshold(200_000, 50, 50)
     for name in ("stdout", "stderr"):
         # A caller may have closed the stream, which Python then sets to None.
         if getattr(sys, name) is None:
