@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from reconciler.errors import UsageError
 from reconciler.model.secret import SecretText
 from reconciler.model.spec import Tenant
 from reconciler.msgraph.auth import FORGETFUL, Credential, FixedToken, Memory, NoToken, Tell
@@ -28,10 +29,10 @@ def credential_for(
 
     A URL that is also where AZURE_AUTHORITY_HOST says to sign in gives its own tokens, by azure-identity. Those of
     another authority never go to a URL. Raises NoToken where azure-identity is missing, or where the URL is neither
-    https nor this machine.
+    https nor this machine, UsageError where the environment holds what no token can be.
     """
     endpoint = tenant.endpoint
-    given = environment.get(TOKEN_VARIABLE)
+    given = _given_token(environment)
     if endpoint == "graph" or (not given and _signs_in(endpoint, environment)):
         from reconciler.msgraph.azure import (  # noqa: PLC0415 - only where somebody signs in
             AzureToken,
@@ -53,6 +54,14 @@ def credential_for(
             hint="use https, or unset the variable where the endpoint needs no token",
         )
     return FixedToken(SecretText(given))
+
+
+def _given_token(environment: Mapping[str, str]) -> str:
+    """The token of the environment; blanks around it, such as the line end of the file that it came from, go."""
+    token = environment.get(TOKEN_VARIABLE, "").strip()
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise UsageError(f"{TOKEN_VARIABLE} holds what no token holds", hint="is it the name of a file, or broken off?")
+    return token
 
 
 def _signs_in(endpoint: str, environment: Mapping[str, str]) -> bool:

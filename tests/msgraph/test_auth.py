@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from reconciler.errors import UsageError
 from reconciler.model.fields import Surface
 from reconciler.model.secret import SecretText
 from reconciler.model.spec import Cloud, SignIn, Tenant, Way
@@ -45,6 +46,18 @@ def test_a_url_uses_the_token_of_the_environment():
     assert given("http://127.0.0.1:1", {"RECONCILER_TOKEN": "t"}) == SecretText("t")
     assert given("http://localhost:1", {}) is None
     assert given("emulator", {"RECONCILER_TOKEN": "t"}) is None
+
+
+@pytest.mark.parametrize("around", ["t\n", "t\r\n", " t "])
+def test_the_line_end_of_the_file_that_a_token_came_from_is_none_of_it(around):
+    assert given("https://host", {"RECONCILER_TOKEN": around}) == SecretText("t")
+
+
+@pytest.mark.parametrize("odd", ["s3cr\net", "s3cr et", "s3cr\x00et", "s3crét"])
+def test_what_no_token_can_be_is_refused_before_a_call_and_not_shown(odd):
+    with pytest.raises(UsageError, match="RECONCILER_TOKEN holds what no token holds") as refusal:
+        given("https://host", {"RECONCILER_TOKEN": odd})
+    assert "s3cr" not in f"{refusal.value} {refusal.value.hint}"
 
 
 def test_a_token_does_not_travel_in_the_clear():

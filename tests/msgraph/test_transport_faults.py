@@ -478,3 +478,12 @@ def test_time_between_calls_does_not_count(serve, clock):
         return first, second
 
     assert all(isinstance(answer, Reply) for answer in asyncio.run(run(serve(script.app))))
+
+
+@pytest.mark.parametrize("token", ["s3cr3t\n", "s3cr3t\x00"])
+def test_a_token_that_no_header_can_hold_is_not_shown(serve, clock, token):
+    script = Script([])
+    (answer,) = send(serve(script.app), clock, READ, token=token)
+    assert isinstance(answer, Fault)
+    assert answer.detail == "a header of the request holds what no header can"
+    assert "s3cr3t" not in str(answer)

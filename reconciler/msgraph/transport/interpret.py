@@ -74,6 +74,13 @@ def _success(request: Request, status: int, headers: Mapping[str, str], body: En
     )
 
 
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """A text in which no secret stands any more."""
+    for secret in secrets:
+        text = text.replace(secret, _MASK) if secret else text
+    return text
+
+
 def _refusal(
     request: Request,
     status: int,
@@ -84,9 +91,7 @@ def _refusal(
 ) -> Fault:
     error = _error_in(body)
     inner = error.inner_error or error.innererror or _Inner()
-    message = error.message or ""
-    for secret in secrets:
-        message = message.replace(secret, _MASK) if secret else message
+    message = masked(error.message or "", secrets)
     return Fault(
         request.method,
         request.path,

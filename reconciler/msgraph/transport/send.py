@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import aclosing
 
 import msgspec
@@ -17,7 +17,7 @@ from reconciler.model.secret import SecretText
 from reconciler.msgraph.auth import Credential
 from reconciler.msgraph.transport.answer import Answer, Fault, Reply, Trouble
 from reconciler.msgraph.transport.budget import Meter
-from reconciler.msgraph.transport.interpret import answer_of
+from reconciler.msgraph.transport.interpret import answer_of, masked
 from reconciler.msgraph.transport.lean import httpx
 from reconciler.msgraph.wire.links import same_origin
 from reconciler.msgraph.wire.request import BATCH, Body, Request
@@ -99,7 +99,8 @@ class Send:
         except _TooLong:
             return _fault(request, Trouble.TIMEOUT, f"it took longer than {self._timeouts.whole:.0f} s")
         except tuple(_TROUBLES) as error:
-            return _fault(request, _trouble(error), _words(error))
+            secrets = (*_secrets_in(request.body), *_secrets_in(token))
+            return _fault(request, _trouble(error), _words(error, secrets))
 
     async def _sent(self, request: Request, token: SecretText | None) -> Answer:
         url = self._base + request.path
@@ -198,9 +199,14 @@ def _told(request: Request, answer: Answer, seconds: float) -> CallMade:
     return made
 
 
-def _words(error: Exception) -> str:
-    """An error of the transport in one line; its class where it says nothing."""
-    return " ".join(str(error).split())[:160] or type(error).__name__
+def _words(error: Exception, secrets: Iterable[str]) -> str:
+    """An error of the transport in one line; its class where it says nothing.
+
+    What the transport itself refuses to send it quotes with its escapes, where no secret could be found any more.
+    """
+    if isinstance(error, httpx.LocalProtocolError):
+        return "a header of the request holds what no header can"
+    return masked(" ".join(str(error).split()), secrets)[:160] or type(error).__name__
 
 
 def _reveal(value: object) -> str:
