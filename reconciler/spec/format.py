@@ -33,6 +33,12 @@ from reconciler.spec.quoting import is_plain, is_seen, quoted_text
 from reconciler.spec.tree import Table
 
 _STEP = 2
+_BLANKS = " \t"
+"""What may go from the end of a line; any other blank is a part of the value."""
+
+_SIGNS = frozenset({"-", "?", ":"})
+"""Texts that stand for themselves before a comma alone: at the end of a line they would begin something."""
+
 _LONGEST_KEY = 1000
 """Characters of a key that a reader still takes without a `?` before it."""
 
@@ -42,7 +48,8 @@ _HEADER = re.compile(r"(?P<style>[|>])(?P<first>[-+]?)(?P<digit>[1-9]?)(?P<last>
 def formatted(file: str, content: bytes) -> bytes | tuple[Finding, ...]:
     """The file in its canonical form, or why it cannot be read: what the guarded parser refuses is not written anew.
 
-    A file whose root is no table of keys, or that has a key of several lines, is left as it is.
+    A file whose root is no table of keys, or that has a key of several lines, is left as it is. So is one whose values
+    would be read as others: that is looked at last, whatever the rest of this module believes.
     """
     document = parse(file, content)
     if has_errors(document.findings):
@@ -56,7 +63,8 @@ def formatted(file: str, content: bytes) -> bytes | tuple[Finding, ...]:
         lines = _Writing(text.split("\n")).written(native_events(text))
     except _LongKey:
         return content
-    return "".join(f"{line}{lines_end}" for line in lines).encode()
+    form = "".join(f"{line}{lines_end}" for line in lines).encode()
+    return form if parse(file, form).root == document.root else content
 
 
 def kept_in_form(before: SpecFile, after: SpecFile) -> SpecFile:
@@ -285,8 +293,8 @@ class _Writing:
         self.line = " " * column
 
     def _end_line(self) -> None:
-        if self.line.strip():
-            self.lines.append(self.line.rstrip())
+        if self.line.strip(_BLANKS):
+            self.lines.append(self.line.rstrip(_BLANKS))
         self.line = ""
 
 
@@ -294,11 +302,11 @@ def _lines_of(event: Event, source: list[str], frame: _Frame) -> list[str]:
     """The lines of a scalar as they are written now; the first one goes on where the line stands."""
     line, column, end_line, end_column = span_of(event)
     if event.style in {"|", ">"}:
-        return _block(source, line, column, (end_line, end_column), frame)
+        return _block(source, event, frame)
     if line == end_line:
         text = source[line][column:end_column]
         if not event.style:
-            return [text]
+            return [quoted_text(text) if frame.in_flow and text in _SIGNS else text]
         if is_plain(event.value, in_flow=frame.in_flow):
             return [event.value]
         return [quoted_text(event.value) if is_seen(event.value) else text]
@@ -315,18 +323,25 @@ def _trimmed(text: str, *, escapes: bool) -> str:
     return text[: len(kept) + 1] if escapes and backslashes % 2 else kept
 
 
-def _block(source: list[str], line: int, column: int, end: Point, frame: _Frame) -> list[str]:
-    """A text of a block, `|` or `>`, with its lines moved to where the block stands now."""
-    header = cast("re.Match[str]", _HEADER.fullmatch(source[line][column:].rstrip()))
+def _block(source: list[str], event: Event, frame: _Frame) -> list[str]:
+    """A text of a block, `|` or `>`, with its lines moved to where the block stands now.
+
+    What ends with the file and not with a line break ends with one now, which the sign `-` keeps out of the value.
+    """
+    line, column, *end = span_of(event)
+    header = cast("re.Match[str]", _HEADER.fullmatch(source[line][column:].rstrip(_BLANKS)))
     content = source[line + 1 : end[0] + (end[1] > 0)]
-    keeps = "+" in {header["first"], header["last"]}
-    while content and not keeps and not content[-1].strip():
-        content.pop()
+    chomping = header["first"] or header["last"]
     if header["digit"]:
         indent = max(frame.was, 0) + int(header["digit"])
     else:
-        indent = next((len(text) - len(text.lstrip(" ")) for text in content if text.strip()), 0)
+        widths = (len(text) - len(text.lstrip(" ")) for text in content if text.strip(" "))
+        indent = next(widths, max(map(len, content), default=0))
+    while content and chomping != "+" and not content[-1][indent:]:
+        content.pop()
+    if event.value and not event.value.endswith("\n"):
+        chomping = "-"
     digit = str(_STEP) if header["digit"] else ""
-    first = f"{header['style']}{header['first'] or header['last']}{digit}{header['rest']}"
     margin = " " * (frame.column + _STEP)
+    first = f"{header['style']}{chomping}{digit}{header['rest']}"
     return [first, *(f"{margin}{text[indent:]}" if text[indent:] else "" for text in content)]

@@ -359,3 +359,45 @@ def test_no_layout_loses_a_value_or_a_comment(text: str) -> None:
     assert plain(after.root) == plain(before.root), form.decode()
     assert comments(form.decode()) == comments(text), form.decode()
     assert formatted("a.yaml", form) == form, form.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("x: a\u00a0\ny: 1\n", None),
+        ("x: |\n  a", "x: |-\n  a\n"),
+        ("x: >\n  a", "x: >-\n  a\n"),
+        ("x: |+\n  a", "x: |-\n  a\n"),
+        ("x: |\n  a\n     \ny: 1\n", None),
+        ("x: |\n  a\n  \t\ny: 1\n", None),
+        ("x: |\n  a\n   \u00a0\n", None),
+        ("x: >\n  a\n     \n", None),
+        ("x: |2\n  a\n     \ny: 1\n", None),
+        ("a: [x,\n  -,\n]\n", 'a: [x,\n  "-"\n]\n'),
+        ("a: {k: -,\n}\n", 'a: {k: "-"\n}\n'),
+        ("a: |+\n\n    \n\nb: 1\n", "a: |+\n\n\n\nb: 1\n"),
+        ("a: |\n    x\n   \nb: 1\n", "a: |\n  x\n\nb: 1\n"),
+    ],
+)
+def test_odd_ends_of_values_stay_what_they_are(text: str, form: str | None) -> None:
+    """Blanks that are no spaces, and what a file ends with; None where the text is canonical already."""
+    written = formatted("a.yaml", text.encode())
+    assert written == (text if form is None else form).encode()
+    assert isinstance(written, bytes)
+    assert parse("a.yaml", written).root == parse("a.yaml", text.encode()).root
+    assert formatted("a.yaml", written) == written
+
+
+BLOCKS = st.text(st.sampled_from("ab \n\t\u00a0-#:"), max_size=14)
+
+
+@given(
+    st.sampled_from(["|", ">", "|-", "|+", ">-", ">+", "|2", ">2-"]), BLOCKS, st.sampled_from(["", "\n", "\nb: 1\n"])
+)
+def test_a_text_of_a_block_stays_what_it_is_however_it_ends(header: str, text: str, rest: str) -> None:
+    body = "\n".join(f"  {line}" for line in text.split("\n"))
+    content = f"a: {header}\n{body}{rest}".encode()
+    written = formatted("a.yaml", content)
+    if isinstance(written, bytes):
+        assert parse("a.yaml", written).root == parse("a.yaml", content).root
+        assert formatted("a.yaml", written) == written

@@ -15,28 +15,30 @@ def write_files(root: Path, contents: Mapping[str, bytes]) -> None:
     """Write files below `root` by name; folders are made. Every content lies beside its place before the first moves.
 
     Raises ReconcilerError where the disk does not take one of them: then none of them has changed, unless the disk
-    failed between two renames.
+    failed between two renames. Whoever stops it before the first moves stops all of it, and nothing is left beside.
     """
-    ready: list[tuple[Path, Path]] = []
+    ready: dict[Path, Path] = {}
     try:
         for name, content in contents.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             beside = path.with_name(f".{path.name}.{os.getpid()}")
-            ready.append((beside, path))
+            ready[beside] = path
             _write(beside, content)
             if path.exists():
                 shutil.copymode(path, beside)
-        for beside, path in ready:
+        for beside, path in ready.items():
             beside.replace(path)
     except OSError as error:
-        for beside, _ in ready:
+        named = Path(error.filename) if error.filename else root
+        raise ReconcilerError(
+            f"{ready.get(named, named)} cannot be written: {error.strerror or error}",
+            hint="check who may write there, and the disk",
+        ) from error
+    finally:
+        for beside in ready:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
-        what = error.filename or root
-        raise ReconcilerError(
-            f"{what} cannot be written: {error.strerror or error}", hint="check who may write there, and the disk"
-        ) from error
 
 
 def _write(path: Path, content: bytes) -> None:
