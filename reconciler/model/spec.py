@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from reconciler.model.address import Address
 from reconciler.model.fields import Surface
+from reconciler.model.mapping_tests import MappingUnderTest
 from reconciler.model.place import Place, Placed
 from reconciler.model.states import DesiredState
 
@@ -111,7 +112,8 @@ class Policy(Placed, frozen=True):
 class Spec(Struct, frozen=True):
     """A spec that was read and holds no fault of its own shape; rules still have to judge it.
 
-    `store` is where the state is kept: `directory` or `gitRef:REF`; `store_place` where it says so.
+    `store` is where the state is kept: `directory` or `gitRef:REF`; `store_place` where it says so. `tested` are the
+    mappings that have tests.
     """
 
     desired: DesiredState
@@ -120,3 +122,4 @@ class Spec(Struct, frozen=True):
     surfaces: frozenset[Surface] = frozenset(Surface)
     store: str = "directory"
     store_place: Place | None = None
+    tested: tuple[MappingUnderTest, ...] = ()

@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reconciler.mapping.expression import same_text
+from reconciler.mapping.language.meaning import same_meaning
 from reconciler.model.cells import AppliedCell, Clear, DesiredCell, Value
 from reconciler.model.fields import MAPPING_PREFIX
 from reconciler.model.mappings import (
@@ -74,7 +74,7 @@ def _as_spelled(live: ObjectMapping, desired: DesiredMapping) -> DesiredMapping:
 
 def _same_source(one: Source, other: Source) -> bool:
     if one.kind is SourceKind.EXPRESSION and other.kind is SourceKind.EXPRESSION:
-        return same_text(one.text, other.text)
+        return same_meaning(one.text, other.text)
     return one == other
 
 

@@ -32,18 +32,20 @@ def built(merged: Merged, *, complete: bool) -> tuple[Spec, Names]:
         {kind: frozenset(merged.entries(section)) for section, kind in KINDS.items()},
         complete=complete,
     )
-    things = dict(_things(merged, names))
+    mappings = reusable(merged.entries("mappings"), names)
+    things = dict(_things(merged, names, mappings))
     spec = Spec(
         DesiredState(things),
         tenant_of(merged, ROOT_FILE, names),
         policy_of(merged, names),
         surfaces_of(merged),
         *store_of(merged, names),
+        tested=tuple(mappings.tested),
     )
     return spec, names
 
 
-def _things(merged: Merged, names: Names) -> Iterator[tuple[Address, Desired]]:
+def _things(merged: Merged, names: Names, mappings: Mappings) -> Iterator[tuple[Address, Desired]]:
     hosts: dict[Address, Desired] = {}
     for section in _PLAIN_SECTIONS:
         for entry, place in _entries(merged, section, names):
@@ -51,7 +53,6 @@ def _things(merged: Merged, names: Names) -> Iterator[tuple[Address, Desired]]:
             if entry.address.kind is Kind.CONNECTOR_HOST:
                 hosts[entry.address] = thing
             yield entry.address, thing
-    mappings = reusable(merged.entries("mappings"), names)
     for entry, place in _entries(merged, "apps", names):
         yield entry.address, Thing(entry.address, _app_cells(entry, hosts, mappings), place)
     yield from _updater(merged, names)

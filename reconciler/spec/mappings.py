@@ -8,11 +8,13 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reconciler.mapping.expression import Fault, balance
+from reconciler.mapping.language.parser import fault_in
+from reconciler.mapping.language.tokens import SyntaxFault
 from reconciler.model.address import Address, Kind
 from reconciler.model.cells import Clear, DesiredCell, Value
 from reconciler.model.fields import MAPPING_PREFIX
 from reconciler.model.finding import Finding
+from reconciler.model.mapping_tests import MappingUnderTest
 from reconciler.model.mappings import (
     Apply,
     Clause,
@@ -28,6 +30,7 @@ from reconciler.model.mappings import (
 from reconciler.model.place import Place, Related
 from reconciler.spec import rules
 from reconciler.spec.cells import Cell
+from reconciler.spec.mapping_tests import tests_of
 from reconciler.spec.names import Names
 from reconciler.spec.tree import Items, Node, Slot, Table
 from reconciler.spec.wording import short
@@ -45,11 +48,15 @@ T = TypeVar("T")
 
 
 class Mappings(Struct, frozen=True):
-    """The reusable mappings by key, each built once and shared by all apps that use it as it is."""
+    """The reusable mappings by key, each built once and shared by all apps that use it as it is.
+
+    `tested` grows with every mapping that has tests.
+    """
 
     shared: Mapping[str, DesiredMapping]
     prefixes: Mapping[str, str]
     names: Names
+    tested: list[MappingUnderTest]
 
     def of_app(self, app: Address, listed: Items) -> dict[str, Cell]:
         """The mapping cells of an app. Two mappings of one source object are a finding, and the first one counts."""
@@ -77,7 +84,8 @@ class Mappings(Struct, frozen=True):
                 return _Reader(item, self.prefixes[str(used)], str(app), self.names, base).read()
             case Table():
                 prefix = item.get("prefix")
-                return _Reader(item, prefix if isinstance(prefix, str) else "", str(app), self.names).read()
+                reader = _Reader(item, prefix if isinstance(prefix, str) else "", str(app), self.names)
+                return reader.read_with_tests(self.tested)
         return None
 
     def _used(self, key: str, place: Place, app: Address) -> DesiredMapping | None:
@@ -89,14 +97,15 @@ def reusable(entries: Mapping[str, Slot], names: Names) -> Mappings:
     """Build every reusable mapping of the spec, those that nobody uses included: they are checked too."""
     shared: dict[str, DesiredMapping] = {}
     prefixes: dict[str, str] = {}
+    tested: list[MappingUnderTest] = []
     for key, slot in entries.items():
         table = slot.value
         if isinstance(table, Table):
             prefix = table.get("prefix")
             prefixes[key] = prefix if isinstance(prefix, str) else ""
             address = str(Address(Kind.MAPPING, key))
-            shared[key] = _Reader(table, prefixes[key], address, names).read()
-    return Mappings(shared, prefixes, names)
+            shared[key] = _Reader(table, prefixes[key], address, names).read_with_tests(tested)
+    return Mappings(shared, prefixes, names, tested)
 
 
 class _Reader(Struct, frozen=True):
@@ -119,6 +128,14 @@ class _Reader(Struct, frozen=True):
             attributes={**base.attributes, **self._attributes()},
             place=self.table.whole,
         )
+
+    def read_with_tests(self, tested: list[MappingUnderTest]) -> DesiredMapping:
+        """The mapping; its tests, if it has any, go into the list."""
+        mapping = self.read()
+        tests = tuple(tests_of(self.table, self._full))
+        if tests:
+            tested.append(MappingUnderTest(self.address, mapping, tests))
+        return mapping
 
     def _part(self, key: str, read: Callable[[Items], T], inherited: DesiredCell[T]) -> DesiredCell[T]:
         """A part that is owned as a whole: null and the empty list clear it."""
@@ -188,12 +205,12 @@ class _Reader(Struct, frozen=True):
         return None
 
     def _expression(self, text: str, slot: Slot, skipped: int) -> Source:
-        fault = balance(text)
+        fault = fault_in(text)
         if not text.strip():
             self.names.add(slot.place, _empty(self.address, slot))
         elif fault is not None:
-            place = _within(slot, fault.column + skipped)
-            self.names.add(place, _unbalanced(self.address, slot.key, text, fault, place))
+            place = _within(slot, fault.at + skipped)
+            self.names.add(place, _unreadable(self.address, slot.key, text, fault, place))
         return Source(SourceKind.EXPRESSION, text)
 
 
@@ -271,19 +288,19 @@ def _same_attribute(address: str, first: DesiredAttribute, slot: Slot) -> Findin
     )
 
 
-def _unbalanced(address: str, key: str, text: str, fault: Fault, place: Place) -> Finding:
-    return rules.UNBALANCED.finding(
-        f"the expression of {key} does not balance: {fault.message}",
+def _unreadable(address: str, key: str, text: str, fault: SyntaxFault, place: Place) -> Finding:
+    return rules.UNREADABLE.finding(
+        f"the expression of {key} cannot be read: {fault.message}",
         address=address,
         place=place,
         found=short(text),
-        expected="every quote, bracket and parenthesis closed",
-        hint="close it, or take it out",
+        expected=fault.expected or "an expression",
+        hint=fault.hint or f"see column {fault.column} of the expression",
     )
 
 
 def _empty(address: str, slot: Slot) -> Finding:
-    return rules.UNBALANCED.finding(
+    return rules.UNREADABLE.finding(
         f"the expression of {slot.key} is empty",
         address=address,
         place=slot.place,

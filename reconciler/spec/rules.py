@@ -204,16 +204,16 @@ NO_SUCH_STORE = Rule(
     "The state is kept where this version can keep it",
     "A ledger that nobody writes would let the next run believe that nothing was ever applied.",
 )
-UNBALANCED = Rule(
+UNREADABLE = Rule(
     "EPR501",
-    "An expression says something, and balances",
+    "An expression says something, and can be read",
     "The service refuses the whole schema for one missing quote, bracket or parenthesis, and an empty one gives no "
-    "value.",
+    "value. What it cannot read it cannot evaluate.",
     page="https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data",
 )
 REFERENCE_RULES = (
     UNKNOWN_GROUP, UNKNOWN_AGENT, UNKNOWN_HOST, UNKNOWN_PROXY, UNKNOWN_MAPPING, UNKNOWN_PROTECTED, SAME_SOURCE,
     SAME_ATTRIBUTE, NO_SOURCE, UNKNOWN_ZONE, REPEATED_ACKNOWLEDGEMENT, NO_TOKEN_SOURCE, NO_SUCH_STORE,
-    UNBALANCED,
+    UNREADABLE,
 )  # fmt: skip
 """Every rule on what a spec refers to, by number."""

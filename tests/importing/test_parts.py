@@ -116,7 +116,7 @@ PREFIX = "urn:ietf:params:scim:schemas:extension:ECMA2Host:2.0:User:"
 SOURCES = (
     Source(SourceKind.ATTRIBUTE, "mail"),
     Source(SourceKind.ATTRIBUTE, "=mail"),
-    Source(SourceKind.EXPRESSION, "=x"),
+    Source(SourceKind.EXPRESSION, '"=x"'),
     Source(SourceKind.EXPRESSION, "ToLower([mail], )\n"),
     Source(SourceKind.CONSTANT, "=x"),
     Source(SourceKind.CONSTANT, ""),

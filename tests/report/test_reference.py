@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import ExitCode
+from reconciler.mapping.functions.table import FUNCTIONS
+from reconciler.mapping.scope import OPERATORS
 from reconciler.model.rule import Rule
+from reconciler.report.language_reference import language_page
 from reconciler.report.reference import FAMILIES, MEANINGS, exit_codes_page, rules_page, spec_page
 from reconciler.spec.schema import described, ready
 
@@ -30,6 +33,7 @@ PAGES = {
     "rules.md": lambda: rules_page(every_rule()),
     "spec.md": lambda: spec_page(SCHEMA),
     "exit-codes.md": exit_codes_page,
+    "expressions.md": lambda: language_page(FUNCTIONS.values(), OPERATORS.values()),
 }
 
 

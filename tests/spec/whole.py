@@ -45,7 +45,7 @@ WHOLE = {
             "source": "User", "target": "User", "prefix": "urn:x:", "flow": ["add", "update", "delete"], "match": ["userName"],
             "attributes": {"userName": "userPrincipalName", "department": {"constant": "HR", "apply": "onCreate"}, "displayName": "=Trim([displayName])", "mail": {"source": "mail", "when": "always", "default": "none"}, "y": {"expression": "ToLower([z])", "default": None}},
             "filter": [{"name": "employees", "all": [{"attribute": "employeeType", "operator": "EQUALS", "value": "Employee"}, {"attribute": "a", "operator": "IS TRUE"}, {"attribute": "b", "operator": "Includes", "values": ["c", "d"]}]}],
-            "tests": [{"given": {"givenName": "Ada", "level": 3, "active": True, "manager": None, "roles": ["a"]}, "expect": {"displayName": "Ada"}, "inScope": True}],
+            "tests": [{"given": {"givenName": "Ada", "level": 3, "active": True, "manager": None, "roles": ["a"]}, "expect": {"displayName": "Ada", "mail": {"error": "no"}, "note": {"flow": False}}, "match": {"userName": "ada"}, "inScope": True, "creates": True, "now": "2026-11-24T12:00:00Z"}],
         }
     },
 }  # fmt: skip

@@ -28,6 +28,7 @@ VERBS: Mapping[str, Verb] = {
     "status": Verb("status", "Tell how agents, groups, apps and jobs are, worst first."),
     "doctor": Verb("doctor", "Tell what the credentials at hand can do, and what they lack."),
     "explain": Verb("explain", "Explain a rule, or all that is known of one thing."),
+    "mapping": Verb("mapping", "Try expressions and mappings before they reach anybody."),
     "history": Verb("history", "Tell what was applied, by whom and with what result."),
     "state": Verb("state", "Look at the ledger, and change what it says of one thing."),
     "publish": Verb("publish", "Publish a report at GitHub: a comment or an issue, in place."),

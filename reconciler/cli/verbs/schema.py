@@ -14,6 +14,7 @@ NAMES = (
     "status",
     "doctor",
     "explain",
+    "evaluation",
     "history",
     "ledger",
     "ledger-change",

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from reconciler.errors import ReconcilerError
-from reconciler.mapping.expression import function_name
+from reconciler.mapping.language.parser import function_called
 from reconciler.model.mappings import (
     AttributeMapping,
     ClauseGroup,
@@ -188,7 +188,7 @@ def _source(raw: Json, wanted: Source) -> Json:
             form = {"expression": quoted(wanted.text), "name": wanted.text, "parameters": []}
             return {**strange, **form, "type": "Constant"}
         case SourceKind.EXPRESSION:
-            name = function_name(wanted.text)
+            name = function_called(wanted.text)
             return {**strange, "expression": wanted.text, **({"name": name} if name else {}), "type": "Function"}
     assert_never(wanted.kind)
 

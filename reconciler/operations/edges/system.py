@@ -37,3 +37,8 @@ class SystemChance(Struct, frozen=True):
     def token(self) -> str:
         """32 hexadecimal digits that nobody can guess."""
         return secrets.token_hex(16)
+
+
+def below(count: int) -> int:
+    """A whole number from 0 to count-1 that nobody can guess."""
+    return secrets.randbelow(count)

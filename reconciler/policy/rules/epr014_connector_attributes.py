@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from reconciler.mapping.expression import function_name
+from reconciler.mapping.language.parser import function_called
 from reconciler.model.address import Address
 from reconciler.model.cells import Clear
 from reconciler.model.fields import MAPPING_PREFIX
@@ -114,7 +114,7 @@ def _is_split(attribute: DesiredAttribute) -> bool:
     source = attribute.source
     if isinstance(source, Clear) or source.kind is not SourceKind.EXPRESSION:
         return False
-    return (function_name(source.text) or "").casefold() == _SPLIT
+    return (function_called(source.text) or "").casefold() == _SPLIT
 
 
 _LIMITS: tuple[tuple[Callable[[DesiredAttribute], bool], _Limit], ...] = (

@@ -47,6 +47,7 @@ from reconciler.policy.rules import (
     epr251_weights,
     epr410_agent_is_active,
     epr426_version_goes_up,
+    epr511_mapping_tests,
 )
 
 Check = Callable[[Spec], Iterator[Finding]]
@@ -98,6 +99,7 @@ _DECLARED = tuple(
         epr248_standby_is_no_member,
         epr249_profile_exists,
         epr250_loopback_connector,
+        epr511_mapping_tests,
     )
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from reconciler.mapping.expression import balance
+from reconciler.mapping.language.parser import fault_in
 from reconciler.model.cells import UNMANAGED, Clear, DesiredCell, Value
 from reconciler.model.mappings import (
     Apply,
@@ -92,8 +92,8 @@ def _fault(source: Source) -> str:
             return "holds a text that no spec can hold"
         case SourceKind.EXPRESSION if len(source.text) > _LONGEST_EXPRESSION:
             return "has an expression longer than a spec takes"
-        case SourceKind.EXPRESSION if balance(source.text) is not None:
-            return "has an expression that does not balance"
+        case SourceKind.EXPRESSION if fault_in(source.text) is not None:
+            return "has an expression that this program cannot read"
     return ""
 
 

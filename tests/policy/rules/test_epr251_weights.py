@@ -18,7 +18,7 @@ def test_rules_that_keep_their_weight(rule: str) -> None:
     assert "keeps its weight" in finding.message
 
 
-@pytest.mark.parametrize(("rule", "nearest"), [("EPR000", "EPR010"), ("EPR451", "EPR410"), ("EPR999", "EPR009")])
+@pytest.mark.parametrize(("rule", "nearest"), [("EPR000", "EPR010"), ("EPR4100", "EPR410"), ("EPR999", "EPR009")])
 def test_rules_that_do_not_exist_get_the_nearest_one_that_does(rule: str, nearest: str) -> None:
     (finding,) = found(rule)
     assert f"there is no rule {rule}" in finding.message

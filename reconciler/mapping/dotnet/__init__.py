@@ -1,0 +1,1 @@
+"""What .NET does with texts, dates and patterns, where Python does something else."""
