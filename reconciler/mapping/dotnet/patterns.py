@@ -11,11 +11,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import regex
 from msgspec import Struct
 
 from reconciler.mapping.failure import Failed
+
+if TYPE_CHECKING:
+    import regex
 
 SECONDS = 1.0
 """How long one pattern may work on one text."""
@@ -124,6 +127,8 @@ def _within(match: regex.Match[str], group: str, replacement: str) -> str:
 @lru_cache(maxsize=512)
 def pattern_of(source: str) -> Pattern:
     """A pattern of .NET, ready to work. Raises Failed where it is none, or uses what is not supported here."""
+    import regex  # noqa: PLC0415 - 16 ms that only a pattern pays
+
     translation = _Translation(source)
     translated = translation.run()
     try:
@@ -184,7 +189,7 @@ class _Translation:
             case "^" | "$" | ".":
                 self._put(letter, 1)
             case _:
-                self._put(regex.escape(letter, special_only=True, literal_spaces=True), 1)
+                self._put(_literal(letter), 1)
 
     def _put(self, text: str | int, length: int, *, may_count: bool = True) -> None:
         self.written.append(text)

@@ -113,20 +113,27 @@ class Connector(Struct, frozen=True):
 def connector_of(desired: DesiredState, app: Desired) -> Connector | None:
     """The connector of an app; None where its URL is unmanaged, cleared, or cannot be split into parts."""
     url = desired.text(app.address, "connector.url")
-    parts = _split(url) if url else None
-    if parts is None:
+    if not url:
         return None
     given = desired.text(app.address, "connector.name")
-    found = _CONNECTOR_PATH.fullmatch(parts.path)
-    name = given or (found["name"] if found else "")
-    is_ecma = bool(given or _LOOKS_LIKE_CONNECTOR.search(parts.path))
     place = desired.place(app.address, "connector.name" if given else "connector.url")
-    return Connector(app.address, url, parts, name, is_ecma, place)
+    return _connector(app.address, url, given, place)
 
 
 @lru_cache(maxsize=4096)
+def _connector(app: Address, url: str, given: str, place: Place | None) -> Connector | None:
+    """A connector. Kept, since several rules look at every app's."""
+    parts = _split(url)
+    if parts is None:
+        return None
+    found = _CONNECTOR_PATH.fullmatch(parts.path)
+    name = given or (found["name"] if found else "")
+    is_ecma = bool(given or _LOOKS_LIKE_CONNECTOR.search(parts.path))
+    return Connector(app, url, parts, name, is_ecma, place)
+
+
 def _split(url: str) -> SplitResult | None:
-    """The parts of a URL. Kept, since several rules look at every app's."""
+    """The parts of a URL; None where it has none."""
     try:
         return urlsplit(url)
     except ValueError:
