@@ -112,18 +112,25 @@ def _group(spec: Spec, live: LiveState, group: Address) -> Health:
 
 def _app(spec: Spec, live: LiveState, app: Address) -> Health:
     """The worst of what is known of an app; what could not be read counts only where nothing worse is known."""
-    found = (*_served(live, app), *_job(spec, live, app))
+    found = (*_served(spec, live, app), *_job(spec, live, app))
     worst = min((each.grade for each in found), default=Grade.WELL)
     return Health(app, worst, "; ".join(each.why for each in found if each.grade is worst))
 
 
-def _served(live: LiveState, app: Address) -> Iterator[Health]:
+_OF_SERVING = ("group", "resource.id", "resource.resourceName")
+"""What ties an app to agents. An app of which the spec says none of these may yet be served well."""
+
+
+def _served(spec: Spec, live: LiveState, app: Address) -> Iterator[Health]:
     match live.cell(app, "group"):
         case Unreadable() as unknown:
             yield _unknown(app, unknown)
             return
         case Known(frozenset() as groups) if groups:
             pass
+        case _ if all(spec.desired.cell(app, key) == UNMANAGED for key in _OF_SERVING):
+            yield Health(app, Grade.UNKNOWN, "who serves it is not known: the spec names neither resource nor group")
+            return
         case _:
             yield Health(app, Grade.ILL, "no agent group serves it")
             return

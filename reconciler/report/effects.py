@@ -141,7 +141,7 @@ def _replaced(key: str) -> Callable[[FieldChange], bool]:
 
 
 def _becomes(key: str, value: object) -> Callable[[FieldChange], bool]:
-    return lambda part: part.key == key and part.after is value
+    return lambda part: part.key == key and part.after == value
 
 
 def _is_raised(part: FieldChange) -> bool:
@@ -162,8 +162,18 @@ _RISKS: tuple[tuple[Callable[[FieldChange], bool], Risk], ...] = (
         Risk("job stops", "nobody is provisioned until the job is enabled again"),
     ),
     (
-        lambda part: _part("filter")(part) or part.key == "provisioning.scope",
-        Risk("scope", "who leaves the scope is disabled or deleted in the app, unless the app skips that"),
+        _becomes("provisioning.scope", "all"),
+        Risk("scope", "everybody in the directory gets an account in the app, whom the filter lets through"),
+    ),
+    (
+        _becomes("provisioning.scope", "assigned"),
+        Risk("scope", "who is not assigned is disabled or deleted in the app, unless the app skips that"),
+    ),
+    (
+        _part("filter"),
+        Risk(
+            "filter", "who leaves it is disabled or deleted in the app, unless the app skips that; who enters is added"
+        ),
     ),
     (
         lambda part: part.key == "provisioning.skipOutOfScopeDeletions" and part.after is not True,

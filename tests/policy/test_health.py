@@ -145,6 +145,13 @@ def test_an_app_is_as_whoever_serves_it() -> None:
     assert told(here, P) == ("ILL", "no agent group serves it")
 
 
+def test_an_app_that_the_spec_ties_to_no_agents_may_be_served_well() -> None:
+    here = world()
+    here.desired[P] = {"job.template": "default"}
+    here.live[P] = {**here.live[P], "group": ()}
+    assert told(here, P) == ("UNKNOWN", "who serves it is not known: the spec names neither resource nor group")
+
+
 def test_what_was_not_read_is_unknown_and_neither_well_nor_ill() -> None:
     here = world()
     state = LiveState({}, unread={Surface.TOPOLOGY: FAILED, Surface.APPS: FAILED})

@@ -54,7 +54,7 @@ def test_the_first_screen_of_contosos_comment_decides(comment: str) -> None:
     assert re.search(r"acks:\n  - address: app/ledger-sql\n    change: \"sha256:[0-9a-f]{64}\"", first)
     row = next(line for line in first.splitlines() if line.startswith("| `>` | `app/ledger-sql`"))
     assert "moves from `group/hr` to `group/finance`" in row
-    assert "**to be acknowledged**, scope, endpoint, initial cycle, token" in row
+    assert "**to be acknowledged**, filter, endpoint, initial cycle, token" in row
     assert "- *initial cycle*: everyone in scope" in first
     assert len([line for line in first.splitlines() if line]) <= 44
 

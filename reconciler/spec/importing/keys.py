@@ -21,10 +21,10 @@ _LETTERS = {
 """Small letters that have one usual form in ASCII and no decomposition: Cyrillic, Greek, and what Latin adds."""
 
 
-_DEVICES = frozenset(
-    ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)))
+_RESERVED = frozenset(
+    ("reconciler", "con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)))
 )
-"""What no file can be called on Windows, whatever stands behind the dot: a key is the name of a file too."""
+"""What no file can be called, since a key is the name of a file too: the root of a spec, and Windows' devices."""
 
 
 def slug(name: str) -> tuple[str, bool]:
@@ -56,7 +56,7 @@ def keys_for(names: Mapping[str, str], word: str, taken: Iterable[str] = ()) -> 
         text, is_whole = slug(name)
         base = text if is_whole or any(map(str.isalpha, text)) else word
         wanted[live_id] = base if is_whole and text else f"{base or word}-{_short(live_id)}"
-    used = Counter((*wanted.values(), *taken, *_DEVICES))
+    used = Counter((*wanted.values(), *taken, *_RESERVED))
     return _settled(
         {live_id: key if used[key] == 1 else f"{key}-{_short(live_id)}" for live_id, key in wanted.items()},
         frozenset(taken),
