@@ -119,9 +119,11 @@ class Patience(Struct, frozen=True):
     turn, so that reads of one moment prove no more than one. Between reads that disagree the pauses grow from
     `first_pause` to `longest_pause` seconds. `confirm` seconds after the last call a step that is not shown counts as
     unconfirmed. `recover` seconds after it was sent, a step of a broken run that is not shown counts as not done.
+    What differs at the end, though the run wrote it and saw it, is left where `steady` looks in a row show it.
     """
 
     agreeing: int = 3
+    steady: int = 8
     confirm: float = LONGEST_CONFIRM
     recover: float = 30.0
     first_pause: float = 0.1

@@ -167,6 +167,11 @@ class Plan(Struct, frozen=True):
         return not self.steps
 
     @property
+    def reads_failed(self) -> bool:
+        """Whether it was made without something that could not be read."""
+        return any(unknown.cell.is_failure for unknown in self.unverifiable)
+
+    @property
     def blocked(self) -> tuple[Change, ...]:
         """The changes that wait for somebody to do something first."""
         return tuple(change for change in self.changes if change.blocked)

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from reconciler.apply.adopt import adopted
+from reconciler.apply.closing import Doubt
 from reconciler.apply.execute import NEXT_RUN, ApplyOutcome, execute
 from reconciler.apply.ports import LONGEST_CONFIRM, Patience, Ports, Short
 from reconciler.apply.recover import recover
@@ -26,7 +27,7 @@ from reconciler.model.address import Address
 from reconciler.model.events import Event
 from reconciler.model.fields import Surface
 from reconciler.model.finding import Finding, in_order
-from reconciler.model.plan import Change, Plan, Ruling
+from reconciler.model.plan import Change, Plan, PlannedStep, Ruling
 from reconciler.model.spec import Spec
 from reconciler.model.states import LiveState
 from reconciler.msgraph.transport.budget import Ceiling, Meter
@@ -89,7 +90,7 @@ class Applied(Struct, frozen=True):
             yield ExitCode.PARTLY_APPLIED if self.outcome.done else ExitCode.ERROR
         if self.left is not None and not self.left.is_empty:
             yield ExitCode.PARTLY_APPLIED
-        if self.left is not None and _reads_failed(self.left):
+        if self.left is not None and self.left.reads_failed:
             yield ExitCode.UNREADABLE
         if self.blocked:
             yield ExitCode.CHANGES
@@ -136,9 +137,9 @@ class Apply:
         found = in_order((*findings, *outcome.findings))
         if self.stop.asked or outcome.failed:
             return Applied(made, found, outcome, interrupted=self.stop.asked)
-        ground, left = await self._rest()
+        ground, left = await self._rest(outcome.done)
         self._adopt(ground, left)
-        failed = ground.findings if _reads_failed(left) else ()
+        failed = ground.findings if left.reads_failed else ()
         outcome = replace(outcome, findings=in_order((*outcome.findings, *failed)))
         return Applied(made, in_order((*found, *failed)), outcome, left)
 
@@ -200,18 +201,18 @@ class Apply:
         except CancelledError:
             raise Interrupted("interrupted while steps were under way", hint=NEXT_RUN) from None
 
-    async def _rest(self) -> tuple[Ground, Plan]:
+    async def _rest(self, done: Iterable[PlannedStep]) -> tuple[Ground, Plan]:
         """What is left. Reads may fall behind a write that was confirmed, so that no single look proves a rest."""
-        ground = await self._survey()
-        left = ground.plan(self.request.acknowledgements)
-        patience = self.ports.patience
-        for look in range(2 * patience.agreeing - 1):
-            if left.is_empty and not _reads_failed(left):
-                break
-            await self.ports.clock.sleep(min(patience.first_pause * 2**look, patience.longest_pause))
+        clock, patience = self.ports.clock, self.ports.patience
+        doubt = Doubt.after(done, patience)
+        end, pause = clock.monotonic() + patience.confirm, patience.first_pause
+        while True:
             ground = await self._survey()
             left = ground.plan(self.request.acknowledgements)
-        return ground, left
+            if not doubt.about(left) or clock.monotonic() >= end:
+                return ground, left
+            await clock.sleep(min(pause, end - clock.monotonic()))
+            pause = min(pause * 2, patience.longest_pause)
 
     def _adopt(self, ground: Ground, made: Plan) -> None:
         everything = {Surface.TOPOLOGY, Surface.APPS} <= self.spec.surfaces
@@ -251,11 +252,6 @@ async def apply(request: Request, person: Person, given: Plan | None = None) -> 
             ).run(given)
 
 
-def _reads_failed(made: Plan) -> bool:
-    """Whether a plan was made without something that could not be read."""
-    return any(unknown.cell.is_failure for unknown in made.unverifiable)
-
-
 def fewer_than_must(spec: Spec) -> Short:
     """The invariant of a plan's order, for an executor: of apps, those that too few agents serve in a state."""
 
@@ -266,7 +262,7 @@ def fewer_than_must(spec: Spec) -> Short:
 
 
 def _refuse_unread(made: Plan) -> None:
-    if _reads_failed(made):
+    if made.reads_failed:
         raise Unreadable("a chosen surface could not be read completely, so nothing was applied", ())
 
 

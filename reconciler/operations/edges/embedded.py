@@ -35,8 +35,20 @@ def embedded_emulator(root: Path, seed: str = "") -> Emulator:
         what = error.filename or database
         raise ReconcilerError(f"the embedded emulator cannot use {what}: {error.strerror or error}") from error
     except sqlite3.Error as error:
-        hint = f"remove {database} to begin with the seed again"
-        raise ReconcilerError(f"the embedded emulator cannot use {database}: {error}", hint=hint) from error
+        raise ReconcilerError(
+            f"the embedded emulator cannot use {database}: {error}", hint=_way_out(error, database)
+        ) from error
+
+
+def _way_out(error: sqlite3.Error, database: Path) -> str:
+    """What to do about a database: to take it away helps only where it is none, and loses the service that it holds."""
+    if getattr(error, "sqlite_errorcode", 0) & _PRIMARY in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return f"remove {database} to begin with the seed again"
+    return "see that the directory and the file may be written, and that the disk has room"
+
+
+_PRIMARY = 0xFF
+"""The part of an extended code of SQLite that says what went wrong."""
 
 
 @asynccontextmanager
