@@ -40,7 +40,7 @@ class Planned(Struct, frozen=True):
     @property
     def reads_failed(self) -> bool:
         """Whether a chosen surface could not be read completely."""
-        return any(unknown.cell.is_failure for unknown in self.plan.unverifiable)
+        return self.plan.reads_failed
 
 
 AUTHORS_SECONDS = 20.0

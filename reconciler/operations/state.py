@@ -98,7 +98,7 @@ async def adopt(request: Request, address: Address, tell: Tell = nobody) -> Edit
         with quoted(place.validation):
             ground = await _ground(place, request, ledger, tell)
         made = ground.plan()
-        if any(unknown.cell.is_failure for unknown in made.unverifiable):
+        if made.reads_failed:
             raise Unreadable("the service could not be read completely, so nothing was put on record", ground.findings)
         if address not in ground.live.things:
             raise ReconcilerError(f"the service holds nothing for {address}", hint="plan says what an apply would make")

@@ -26,6 +26,10 @@ VERSION = 1
 
 NO_LEDGER = "There is no ledger yet, so every difference from the spec counts as drift."
 
+CHANGED = "Changed at the service. An apply would put it back like this:"
+DIFFERS = "Not as the spec says; who moved is not known without a ledger. An apply would do this:"
+"""What stands above the differences, with a ledger and without one."""
+
 
 def drift_text(drift: Drift, terminal: Terminal) -> str:
     """What drifted, as an apply would put it back; what is pending, in short; what is unknown; and the counts."""
@@ -56,12 +60,16 @@ def _head(drift: Drift, terminal: Terminal) -> Iterator[str]:
         yield from wrap(NO_LEDGER, terminal.columns)
     yield ""
     if drift.drift:
-        yield from wrap("Changed at the service. An apply would put it back like this:", terminal.columns)
+        yield from wrap(CHANGED if drift.ledger else DIFFERS, terminal.columns)
         if drift.nobody:
             yield from wrap(escape(nobody_words(drift)), terminal.columns)
+    elif drift.failed:
+        unread = counted(len(drift.failed), "field")
+        yield from wrap(
+            f"{unread} could not be read, so nobody knows whether they drifted. The rest did not.", terminal.columns
+        )
     else:
-        known = ", as far as it can be read" if drift.failed else ""
-        yield from wrap(f"No drift: nobody changed what this repository manages{known}.", terminal.columns)
+        yield from wrap("No drift: nobody changed what this repository manages.", terminal.columns)
     yield ""
 
 
@@ -78,8 +86,9 @@ def drift_last_line(drift: Drift) -> str:
     """The line that every drift report ends with, whatever it found. It is not wrapped."""
     both = sum(field.cause is Cause.BOTH for change in drift.drift for field in change.fields)
     twice = f" In both: {counted(both, 'field')}." if both else ""
+    drifted = "none that could be read" if drift.failed and not drift.drift else _count(drift.drift)
     return (
-        f"Drift: {_count(drift.drift)}. Pending: {_count(drift.pending)}.{twice} "
+        f"Drift: {drifted}. Pending: {_count(drift.pending)}.{twice} "
         f"Unverifiable: {counted(len(drift.unverifiable), 'field')}. "
         f"Failed reads: {counted(len(drift.failed), 'field')}."
     )

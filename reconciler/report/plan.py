@@ -45,7 +45,7 @@ def _head(plan: Plan, terminal: Terminal) -> Iterator[str]:
     yield from wrap(escape(f"Plan for {plan.service}{tenant}"), terminal.columns)
     yield ""
     if not plan.differs:
-        if any(each.cell.is_failure for each in plan.unverifiable):
+        if plan.reads_failed:
             yield "No change is known, because the service could not be read completely."
         else:
             yield "Nothing to change: the service is as the spec says."

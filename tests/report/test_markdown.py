@@ -108,7 +108,7 @@ def test_a_failed_read_stands_on_the_first_screen_and_is_never_in_sync() -> None
     for shown in (plan, drift):
         assert "- could not be read: 403 Forbidden at GET `/agents`\n" in shown
         assert "nobody knows 2 fields of 2 things: neither in sync nor drift" in shown
-    assert drift.startswith("## Drift: none, as far as it could be read\n")
+    assert drift.startswith("## Drift: not known, 2 fields could not be read\n")
 
 
 def test_without_a_ledger_the_report_says_what_that_means() -> None:

@@ -11,7 +11,7 @@ from reconciler.model.states import Edge
 from reconciler.model.words import counted
 from reconciler.report.authors import nobody_words
 from reconciler.report.drawing import drawing
-from reconciler.report.drift import NO_LEDGER, drift_last_line
+from reconciler.report.drift import CHANGED, DIFFERS, NO_LEDGER, drift_last_line
 from reconciler.report.markdown.changes import changes_fold, changes_table, drawing_fold
 from reconciler.report.markdown.findings import Sources, findings_fold, findings_points
 from reconciler.report.markdown.page import Fold, page
@@ -45,7 +45,7 @@ def _head(drift: Drift, found: Sequence[Finding]) -> Iterator[str]:
     unknown = (*drift.failed, *drift.unverifiable)
     yield "\n".join((*left_out_points(unknown), *failed_points(unknown)))
     if drift.drift:
-        yield "Changed at the service. An apply would put it back like this:"
+        yield CHANGED if drift.ledger else DIFFERS
     yield changes_table(drift.drift, authors=drift.authors or None)
     yield prose(nobody_words(drift))
     if found:
@@ -55,7 +55,10 @@ def _head(drift: Drift, found: Sequence[Finding]) -> Iterator[str]:
 
 def _verdict(drift: Drift) -> str:
     """What the reader has to know before anything else, in our own words."""
-    changed = f"{counted(len(drift.drift), 'thing')} changed at the service" if drift.drift else "none"
+    if not drift.drift:
+        return f"not known, {counted(len(drift.failed), 'field')} could not be read" if drift.failed else "none"
+    moved = "changed at the service" if drift.ledger else "not as the spec says"
+    changed = f"{counted(len(drift.drift), 'thing')} {moved}"
     return f"{changed}, as far as it could be read" if drift.failed else changed
 
 

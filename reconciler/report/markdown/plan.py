@@ -60,7 +60,7 @@ def _head(plan: Plan, command: str) -> Iterator[str]:
 def _verdict(plan: Plan) -> str:
     """What a reviewer has to know before anything else, in our own words."""
     asked = len(refused(plan))
-    if any(unknown.cell.is_failure for unknown in plan.unverifiable):
+    if plan.reads_failed:
         return "incomplete, the service could not be read"
     if asked:
         return f"refused until {counted(asked, 'change')} {'is' if asked == 1 else 'are'} acknowledged"
