@@ -168,7 +168,7 @@ def _drafted(planned: Planned, request: Request, files: SpecFiles, wishes: Seque
 
 def _others(before: Spec, after: Spec, wishes: Sequence[Wish]) -> frozenset[tuple[Address, str]]:
     """What the spec would say something else of besides. Raises NotAccepted where that is no thing's field."""
-    if replace(before, desired=after.desired, store_place=after.store_place) != after:
+    if replace(before, desired=after.desired, store_place=after.store_place, tested=after.tested) != after:
         raise NotAccepted(["more than the spec's things would change: write it by hand"])
     meant = {(wish.address, wish.field.key) for wish in wishes if wish.field}
     gone = {wish.address for wish in wishes if wish.field is None}
