@@ -107,10 +107,8 @@ def _call(node: Call) -> Iterator[Remark]:
     if count < function.least or (function.most is not None and count > function.most):
         yield _arity(node, function)
         return
-    for place, argument in enumerate(node.arguments):
-        slot = function.slot(place)
-        if slot is not None:
-            yield from _argument(node, slot, argument)
+    for argument, slot in zip(node.arguments, function.given(count), strict=True):
+        yield from _argument(node, slot, argument)
     yield from _OF_ONE.get(node.name, _nothing)(node)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import assert_never
 
 from msgspec import Struct, field
 
@@ -112,6 +113,7 @@ def _run(attribute: AttributeMapping) -> Run:
             return lambda _user, _sources: source.text
         case SourceKind.NOTHING:
             return lambda _user, _sources: None
+    assert_never(source.kind)
 
 
 def _expression(source: Source) -> Run:

@@ -82,10 +82,10 @@ def _known(name: str) -> Function:
 def _parameters(
     function: Function, arguments: Sequence[Node], expression: Expression
 ) -> Iterator[tuple[str, SourceForm]]:
-    for place, argument in enumerate(arguments):
-        slot = function.slot(place)
-        if slot is None:
-            raise NoForm(function.name)
+    slots = list(function.given(len(arguments)))
+    if len(slots) < len(arguments):
+        raise NoForm(function.name)
+    for argument, slot in zip(arguments, slots, strict=True):
         match argument:
             case Empty():
                 continue

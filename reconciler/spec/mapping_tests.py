@@ -11,9 +11,8 @@ from reconciler.spec.tree import Items, Node, Table
 def tests_of(table: Table, full: Callable[[str], str]) -> Iterator[MappingTest]:
     """The tests that a mapping's table holds; `full` gives the whole name of a target attribute."""
     listed = table.get("tests")
-    for item in listed if isinstance(listed, Items) else ():
-        if isinstance(item, Table):
-            yield _test(item, full)
+    items = listed if isinstance(listed, Items) else ()
+    return (_test(item, full) for item in items if isinstance(item, Table))
 
 
 def _test(table: Table, full: Callable[[str], str]) -> MappingTest:

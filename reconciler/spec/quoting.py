@@ -11,7 +11,7 @@ _TAKEN = frozenset(("true", "false", "yes", "no", "on", "off", "y", "n", "null",
 """Texts that are something else to a reader of YAML 1.1 or 1.2, in whatever case."""
 
 _ENDS_PLAIN = re.compile(r": |:$| #|\t")
-_ENDS_IN_FLOW = re.compile(r"[,\[\]{}:]")
+_ENDS_IN_FLOW = re.compile(r"[,\[\]{}:?]")
 _ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 

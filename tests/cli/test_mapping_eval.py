@@ -17,6 +17,7 @@ ADA = {
     "surname": "Lovelace",
     "mail": None,
     "otherMails": ["a@b", "c@d"],
+    "huge": float("inf"),
     "address": {"city": "Oslo"},
 }
 
@@ -38,6 +39,7 @@ def test_a_value_is_printed_so_that_null_and_the_empty_text_differ(reconciler: R
         ("Count([otherMails])", "2"),
         ("IgnoreFlowIfNullOrEmpty([mail])", "no flow: the attribute does not flow"),
         ("IgnoreObjectFlow", "no flow: the object does not flow"),
+        ("[huge]", '"inf"'),
         ('"\x1b[31m"', '"\\u001b[31m"'),
     ):
         ran = reconciler("mapping", "eval", expression, "--user", user)

@@ -100,6 +100,10 @@ def test_validate_tells_each_at_its_place(reconciler: Reconciler, spec: Path) ->
     assert ran.code == ExitCode.ERROR
     assert ran.out.count("EPR511") == 4
     assert "reconciler.yaml:15:24: error EPR511: test 1 of mapping/people does not hold" in ran.out
+    torn = (spec / "reconciler.yaml").read_text(encoding="utf-8").replace("[surname])", "[surname]")
+    (spec / "reconciler.yaml").write_text(torn, encoding="utf-8")
+    ran = reconciler("validate", str(spec))
+    assert (ran.out.count("EPR501"), ran.out.count("EPR511")) == (1, 2)
 
 
 def test_junit_has_a_case_for_each_test(reconciler: Reconciler, spec: Path) -> None:

@@ -374,6 +374,7 @@ def test_no_layout_loses_a_value_or_a_comment(text: str) -> None:
         ("x: >\n  a\n     \n", None),
         ("x: |2\n  a\n     \ny: 1\n", None),
         ("a: [x,\n  -,\n]\n", 'a: [x,\n  "-"\n]\n'),
+        ("a: ['b?']\n", 'a: ["b?"]\n'),
         ("a: {k: -,\n}\n", 'a: {k: "-"\n}\n'),
         ("a: |+\n\n    \n\nb: 1\n", "a: |+\n\n\n\nb: 1\n"),
         ("a: |\n    x\n   \nb: 1\n", "a: |\n  x\n\nb: 1\n"),

@@ -32,7 +32,11 @@ _CONTROLS: Mapping[str, str] = {"a": "\a", "e": "\x1b", "f": "\f", "n": "\n", "r
 _AS_THEY_ARE = frozenset("bBAG")
 _ENDS: Mapping[str, str] = {"Z": r"(?=\n?\Z)", "z": r"\Z"}
 
+LARGEST = 100_000
+"""How many letters a pattern may stand for once its counts are written out: memory grows with that."""
+
 _COUNT = re.compile(r"\{\d+(?:,\d*)?\}")
+_DIGITS = re.compile(r"\d+")
 _OCTAL = re.compile(r"0[0-7]{0,2}")
 _HEXADECIMAL = re.compile(r"x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}")
 _CONTROL = re.compile(r"c([@-_a-z])")
@@ -135,8 +139,6 @@ def pattern_of(source: str) -> Pattern:
         compiled = regex.compile(translated, regex.VERSION1)
     except regex.error as error:
         raise Failed(f"the pattern is not valid: {str(error).partition(' at position')[0]}") from None
-    except (OverflowError, RecursionError):
-        raise Failed("the pattern is too large") from None
     return Pattern(source, compiled, translation.numbers())
 
 
@@ -148,6 +150,8 @@ class _Translation:
     at: int = 0
     written: list[str | int] = field(default_factory=lambda: ["(?-f)"])
     groups: list[bool] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=lambda: [0])
+    opened: list[int] = field(default_factory=list)
     may_count: bool = False
 
     def run(self) -> str:
@@ -184,24 +188,39 @@ class _Translation:
                     self._count(count[0])
                 else:
                     self._put(r"\{", 1)
-            case "|" | ")":
-                self._put(letter, 1, may_count=letter == ")")
+            case "|":
+                self._put_sign("|", 1)
+            case ")":
+                self._close()
             case "^" | "$" | ".":
                 self._put(letter, 1)
             case _:
                 self._put(_literal(letter), 1)
 
-    def _put(self, text: str | int, length: int, *, may_count: bool = True) -> None:
+    def _close(self) -> None:
+        """End a group, whose size is that of all within it."""
+        start = self.opened.pop() if self.opened else 0
+        self.sizes[start:] = [sum(self.sizes[start:])]
+        self.written.append(")")
+        self.at += 1
+        self.may_count = True
+
+    def _put(self, text: str | int, length: int) -> None:
+        """Write what stands for one letter."""
         self.written.append(text)
+        self.sizes.append(1)
         self.at += length
-        self.may_count = may_count
+        self.may_count = True
 
     def _count(self, count: str) -> None:
         if not self.may_count:
             raise Failed(f"the pattern is not valid: nothing stands before `{count}`")
-        self._put(count, len(count), may_count=False)
+        self.sizes[-1] *= max((int(number) for number in _DIGITS.findall(count)), default=1)
+        if sum(self.sizes) > LARGEST:
+            raise Failed(f"the pattern stands for more than {LARGEST:,} letters once its counts are written out")
+        self._put_sign(count, len(count))
         if self.source.startswith("?", self.at):
-            self._put("?", 1, may_count=False)
+            self._put_sign("?", 1)
         if self.source.startswith(("+", "*", "?"), self.at) or _COUNT.match(self.source, self.at):
             raise Failed("the pattern is not valid: a count follows a count")
 
@@ -242,16 +261,30 @@ class _Translation:
         start = self.at + 1
         if not self.source.startswith("?", start):
             self.groups.append(False)
-            self._put("(", 1, may_count=False)
+            self._open("(", 1)
         elif named := _NAMED.match(self.source, start):
             self.groups.append(True)
-            self._put(f"(?P<{named[1] or named[2]}>", 1 + len(named[0]), may_count=False)
+            self._open(f"(?P<{named[1] or named[2]}>", 1 + len(named[0]))
         elif comment := _COMMENT.match(self.source, start):
             self.at += 1 + len(comment[0])
-        elif plain := _PLAIN_GROUP.match(self.source, start) or _OPTIONS.match(self.source, start):
-            self._put(f"({plain[0]}", 1 + len(plain[0]), may_count=False)
+        elif plain := _PLAIN_GROUP.match(self.source, start):
+            self._open(f"({plain[0]}", 1 + len(plain[0]))
+        elif options := _OPTIONS.match(self.source, start):
+            begin = self._open if options[3] == ":" else self._put_sign
+            begin(f"({options[0]}", 1 + len(options[0]))
         else:
             raise Failed(f"the pattern uses `({self.source[start : start + 3]}`, which is not supported here")
+
+    def _open(self, text: str, length: int) -> None:
+        """Begin a group, whose end finds from `opened` what is within it."""
+        self._put_sign(text, length)
+        self.opened.append(len(self.sizes))
+
+    def _put_sign(self, text: str, length: int) -> None:
+        """Write what stands for no letter, and can have no count behind it."""
+        self.written.append(text)
+        self.at += length
+        self.may_count = False
 
     def _class(self) -> None:
         """A class of letters, and where .NET takes another one from it, that one too."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
+from itertools import chain, cycle, islice
 from typing import Any, TypeAlias
 
 from msgspec import Struct
@@ -93,6 +94,10 @@ class Function(Struct, frozen=True):
     def most(self) -> int | None:
         """How many slots may be given; None for any number."""
         return None if self.repeats else len(self.slots)
+
+    def given(self, count: int) -> Iterator[Slot]:
+        """The slots of so many arguments, of no more than it takes."""
+        return islice(chain(self.slots, cycle(self.slots[len(self.slots) - self.repeats :])), count)
 
     def slot(self, place: int) -> Slot | None:
         """The slot at a place, counted from 0; None behind the last."""

@@ -160,8 +160,6 @@ class _Reading:
                 "a comma or `)`",
                 "nest one `IIF` in another for two conditions",
             )
-        if isinstance(node, Empty):
-            raise SyntaxFault(token.start, f"nothing stands before `{token.text}`", _OPERAND)
         level.left, level.operator, self.at = node, token, token.end
 
     def _closed(self, level: _Level, node: Node, token: Token) -> Node:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.mapping.language.meaning import same_meaning
-from reconciler.mapping.language.parser import DEEPEST, LONGEST, parse
+from reconciler.mapping.language.parser import DEEPEST, LONGEST, function_called, parse
 from reconciler.mapping.language.printer import formatted
 from reconciler.mapping.language.tokens import SyntaxFault
 from reconciler.mapping.language.tree import Attribute, Bare, Call, Comparison, Empty, Number, Text
@@ -145,6 +145,13 @@ def test_a_letter_that_changed_is_a_fault_or_another_expression(text: str, data:
     place = data.draw(st.integers(0, len(text) - 1))
     changed = text[:place] + data.draw(st.characters(codec="utf-8")) + text[place + 1 :]
     assert 1 <= column_of_fault(changed) <= len(changed) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("Split([a])", "Split"), (" Split ([a])", "Split"), ("[Split]", None), ("Split(", None)]
+)
+def test_the_outermost_function_has_a_name(text, name):
+    assert function_called(text) == name
 
 
 @pytest.mark.parametrize(
