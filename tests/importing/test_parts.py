@@ -362,3 +362,30 @@ def test_what_would_not_validate_is_not_written() -> None:
         writing(draft).written()
     assert [finding.rule for finding in refused.value.findings] == ["EPR103"]
     assert "nothing was written" in refused.value.message
+
+
+def test_an_attribute_that_no_rule_allows_is_left_out_and_the_match_stays() -> None:
+    source = Source(SourceKind.ATTRIBUTE, "mail")
+    attributes = {name: DesiredAttribute(name, source) for name in ("PLACEHOLDER", "login")}
+    draft = Draft()
+    mapping = DesiredMapping("User", "User", match=Value(("login",)), attributes=attributes)
+    draft.add(app("a"), {"servicePrincipal.id": Value(ID), "mapping/User": Value(mapping)})
+    spec, findings = allowed(draft, SPEC)
+    assert [finding.rule for finding in findings] == ["EPR010"]
+    cell = spec.desired.things[app("a")].cells["mapping/User"]
+    assert isinstance(cell, Value)
+    assert isinstance(cell.value, DesiredMapping)
+    assert (set(cell.value.attributes), cell.value.match) == ({"login"}, Value(("login",)))
+
+
+def test_an_app_is_not_filled_where_that_would_say_otherwise_what_it_says() -> None:
+    schema = (ROOT / "schemas" / "spec.schema.json").read_text(encoding="utf-8")
+    root = b"version: 1\ntenant: {name: t, id: %s, endpoint: emulator}\n" % ID.encode()
+    said = b"apps:\n  a:\n    servicePrincipal: {id: %s}\n    job: {enabled: false}\n" % ID.encode()
+    there = SpecFiles((SpecFile("reconciler.yaml", root), SpecFile("apps/a.yaml", said)), (), schema)
+    spec = read_spec(there).spec
+    assert spec is not None
+    draft = Draft(filled={app("a"): {"job.enabled": Value(value=True)}})
+    draft.add(app("a"), {"provisioning.scope": Value("all")})
+    with pytest.raises(Refused, match="app/a cannot be filled without saying otherwise what it says"):
+        Writing(draft, spec, there, {}, str, is_new=False).written()
