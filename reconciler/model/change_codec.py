@@ -18,21 +18,26 @@ from reconciler.model.documents import (
     text,
     whole,
 )
+from reconciler.model.fields import Surface, surface_of
 from reconciler.model.place import Place
 from reconciler.model.plan import Action, Cause, Change, FieldChange, StartValue
 from reconciler.model.values import value_from_json, value_to_json
 
 
 def change_digest(address: Address, action: Action, changes: Iterable[FieldChange]) -> str:
-    """The digest by which a person acknowledges one change: its address, its action, every value before and after.
+    """The digest by which a person acknowledges one change: its address, its action, and values before and after.
 
+    Where the change touches what ties things to each other, which is what guards refuse, only that counts: the word for
+    a move holds under every choice of surfaces that shows it, whatever else the same change does.
     Like a plan's it is over the document: `address`, `action` and each field's `field`, `before` and `after`.
     """
+    every_part = tuple(changes)
+    ties = tuple(part for part in every_part if surface_of(address.kind, part.key) is Surface.TOPOLOGY)
     return digest_of(
         {
             "address": str(address),
             "action": _action_to_json(action),
-            "fields": [field_core(field_change_to_json(change)) for change in changes],
+            "fields": [field_core(field_change_to_json(change)) for change in ties or every_part],
         }
     )
 

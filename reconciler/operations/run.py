@@ -84,7 +84,7 @@ class Ground(Struct, frozen=True):
     def findings_with(self, made: Plan) -> tuple[Finding, ...]:
         """All findings of a plan's run: of binding, of live rules, of failed reads, of stale acknowledgements."""
         judged = judge_live(self.spec, self.live, self.applied)
-        return in_order((*self.findings, *judged, *stale_acknowledgements(self.spec, made)))
+        return in_order((*self.findings, *judged, *stale_acknowledgements(self.spec, self.live, made.changes)))
 
 
 async def survey(

@@ -12,8 +12,9 @@ from reconciler.model.address import Address, Kind
 from reconciler.model.bindings import Bindings
 from reconciler.model.cells import Known
 from reconciler.model.codec import sealed
+from reconciler.model.fields import Surface
 from reconciler.model.finding import Finding
-from reconciler.model.plan import Fewest, GuardResult, Plan, Ruling
+from reconciler.model.plan import Change, Fewest, GuardResult, Plan, Ruling
 from reconciler.model.spec import Acknowledgement, Spec
 from reconciler.model.states import AppliedState, LiveState
 from reconciler.model.steps import AddMember, Assign, DeleteGroup, RemoveMember, Step, Unassign
@@ -80,9 +81,12 @@ def plan(
     )
 
 
-def stale_acknowledgements(spec: Spec, made: Plan) -> tuple[Finding, ...]:
-    """A warning for every acknowledgement of the spec that is for no change of a plan."""
-    return tuple(stale(spec.policy.acknowledgements, made.changes))
+def stale_acknowledgements(spec: Spec, live: LiveState, changes: Iterable[Change]) -> tuple[Finding, ...]:
+    """A warning for every acknowledgement of the spec that is for no change of a plan.
+
+    Where nobody looked at the topology, whose changes most of them are for, nothing is known of them.
+    """
+    return () if Surface.TOPOLOGY in live.unread else tuple(stale(spec.policy.acknowledgements, changes))
 
 
 def _refusals(result: Order) -> tuple[GuardResult, ...]:
@@ -157,5 +161,5 @@ def _notes(world: World, found: Differences, made: Collection[Step], done: Order
     wait = duration(world.spec.policy.settle_seconds)
     for app in done.interrupted:
         yield f"{app} is unserved for about {wait} while it moves: the service holds one group per app"
-    for finding in stale(world.spec.policy.acknowledgements, found.changes):
+    for finding in stale_acknowledgements(world.spec, world.live, found.changes):
         yield f"{finding.message}; {finding.hint}"

@@ -7,7 +7,9 @@ import dataclasses
 from msgspec.structs import replace
 
 from reconciler.model.address import UPDATER, Address, Kind, agent, app, group
+from reconciler.model.cells import Reason, Unreadable
 from reconciler.model.codec import plan_from_json, plan_to_json
+from reconciler.model.fields import Surface
 from reconciler.model.mappings import DesiredAttribute, DesiredMapping, ObjectMapping, Source, SourceKind
 from reconciler.model.plan import Fewest, Ruling
 from reconciler.model.secret import SecretSource
@@ -212,7 +214,7 @@ def test_a_stale_acknowledgement_is_a_warning_and_a_note() -> None:
     here = swap()
     old = Acknowledgement(G, "sha256:old")
     here.policy = replace(here.policy, acknowledgements=(old, Acknowledgement(P)))
-    (finding,) = stale_acknowledgements(here.spec, here.plan())
+    (finding,) = stale_acknowledgements(here.spec, here.state, here.plan().changes)
     assert (finding.rule, finding.address) == ("EPR301", "group/g")
     assert finding.expected == here.plan().changes[0].digest
     assert any("acknowledgement of group/g" in note for note in here.plan().notes)
@@ -249,3 +251,10 @@ def test_an_unreadable_world_plans_nothing() -> None:
     here = World({G: {"displayName": "G"}}, {G: {"displayName": FAILED}})
     assert here.plan().is_empty
     assert here.plan().unverifiable
+
+
+def test_where_nobody_looked_at_the_topology_no_acknowledgement_is_stale() -> None:
+    here = swap()
+    here.policy = replace(here.policy, acknowledgements=(Acknowledgement(G, "sha256:old"),))
+    unseen = replace(here.state, unread={Surface.TOPOLOGY: Unreadable(Reason.OUT_OF_SCOPE)})
+    assert stale_acknowledgements(here.spec, unseen, ()) == ()
