@@ -25,21 +25,27 @@ from reconciler.model.values import value_from_json, value_to_json
 
 
 def change_digest(address: Address, action: Action, changes: Iterable[FieldChange]) -> str:
-    """The digest by which a person acknowledges one change: its address, its action, and values before and after.
+    """The digest of one change: its address, its action, every value before and after.
 
-    Where the change touches what ties things to each other, which is what guards refuse, only that counts: the word for
-    a move holds under every choice of surfaces that shows it, whatever else the same change does.
     Like a plan's it is over the document: `address`, `action` and each field's `field`, `before` and `after`.
     """
-    every_part = tuple(changes)
-    ties = tuple(part for part in every_part if surface_of(address.kind, part.key) is Surface.TOPOLOGY)
     return digest_of(
         {
             "address": str(address),
             "action": _action_to_json(action),
-            "fields": [field_core(field_change_to_json(change)) for change in ties or every_part],
+            "fields": [field_core(field_change_to_json(change)) for change in changes],
         }
     )
+
+
+def acknowledged_digest(change: Change) -> str:
+    """The digest by which a person acknowledges a change.
+
+    Where the change touches what ties things to each other, which is what guards refuse, only that counts: the word for
+    a move holds under every choice of surfaces that shows it, whatever else the same change does.
+    """
+    ties = tuple(part for part in change.fields if surface_of(change.address.kind, part.key) is Surface.TOPOLOGY)
+    return change_digest(change.address, change.action, ties) if ties else change.digest
 
 
 def change_to_json(change: Change) -> dict[str, Json]:

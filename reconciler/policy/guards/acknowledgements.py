@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from reconciler.model.change_codec import acknowledged_digest
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.plan import Change
 from reconciler.model.rule import Rule
@@ -30,6 +31,6 @@ def stale(acknowledgements: Iterable[Acknowledgement], changes: Iterable[Change]
                 address=str(given.address),
                 place=given.place,
                 found=given.change,
-                expected=other.digest if other else "",
+                expected=acknowledged_digest(other) if other else "",
                 hint="take it out of `acks`" if other is None else "look at the change anew; if it is wanted, mend it",
             )

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from reconciler.model.address import Address, Kind
+from reconciler.model.change_codec import acknowledged_digest
 from reconciler.model.plan import Action, Change, FieldChange, GuardResult, Ruling
 from reconciler.model.spec import Acknowledgement, Spec
 from reconciler.model.states import LiveState
@@ -46,14 +47,14 @@ class Case(Struct, frozen=True):
         self, guard: str, message: str, filling: Collection[Change], *, measured: str = "", limit: str = ""
     ) -> GuardResult:
         """The result of a guard that does not let these changes pass unasked."""
-        missing = tuple((change.address, change.digest) for change in filling if not self.accepts(change))
+        missing = tuple((change.address, acknowledged_digest(change)) for change in filling if not self.accepts(change))
         ruling = Ruling.REFUSED if missing else Ruling.ACKNOWLEDGED
         return GuardResult(guard, ruling, message, measured, limit, missing)
 
 
 def covers(given: Acknowledgement, change: Change) -> bool:
     """Whether an acknowledgement is for a change; one without a digest is for any change of its thing."""
-    return given.address == change.address and given.change in ("", change.digest)
+    return given.address == change.address and given.change in ("", acknowledged_digest(change))
 
 
 def field_of(change: Change, key: str) -> FieldChange | None:
